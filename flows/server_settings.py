@@ -1,0 +1,83 @@
+"""What Prefect is told, as environment variables: by us, and by the server that we start.
+
+Names and defaults: `prefect/settings/models` of Prefect 3.8.8. As shipped, a Prefect server asks
+for no password, lets any web page call it, hands decrypted blocks to whoever asks, keeps their key
+beside them and reports home; these settings close each of the five.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from blocks.files import write_whole
+
+HOST = "127.0.0.1"
+DATABASE = "prefect.db"
+# What a person set for another server and would win over the settings below.
+FOREIGN = ("PREFECT_API_KEY", "PREFECT_PROFILE")
+
+
+def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
+    """For a process that runs flows against the home's server."""
+    return {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_API_URL": url,
+        "PREFECT_API_AUTH_STRING": password(folder),
+        "PREFECT_UI_URL": ui_url,
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        # What flows log goes to the server; the terminal belongs to what our commands print.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": os.environ.get(
+            "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL"
+        ),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def server_settings(folder: Path, origin: str) -> dict[str, str]:
+    """For the server that answers at `origin` (`http://host:port`)."""
+    recorder = "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER"
+    return {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_API_URL": f"{origin}/api",
+        "PREFECT_API_AUTH_STRING": password(folder),
+        "PREFECT_UI_URL": f"{origin}/v2",
+        "PREFECT_SERVER_API_HOST": HOST,
+        "PREFECT_SERVER_API_PORT": origin.rpartition(":")[2],
+        "PREFECT_SERVER_API_AUTH_STRING": password(folder),
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": origin,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_ENCRYPTION_KEY": encryption_key(folder),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_UI_API_URL": f"{origin}/api",
+        # Prefect unpacks its UI into its own package otherwise.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # One database write for each task run costs 58 ms of CPU, in batches 17 ms.
+        f"{recorder}_READ_BATCH_SIZE": "100",
+        f"{recorder}_BATCH_SIZE": "100",
+        f"{recorder}_FLUSH_INTERVAL": "1",
+    }
+
+
+def password(folder: Path) -> str:
+    """`user:password` of the home's server, thought up when there is none."""
+    file = folder / "password"
+    if not file.exists():
+        write_whole(file, f"casbah:{secrets.token_urlsafe(24)}")
+    return file.read_text()
+
+
+def encryption_key(folder: Path) -> str:
+    """The Fernet key of saved blocks, thought up while there is nothing yet for it to open.
+
+    Raises:
+        FileNotFoundError: the key is gone and the blocks that it opens are not.
+    """
+    file = folder / "encryption.key"
+    if not file.exists() and not (folder / DATABASE).exists():
+        write_whole(file, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return file.read_text()

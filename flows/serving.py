@@ -1,0 +1,73 @@
+"""The process that a home's Prefect server lives in; `flows.server` starts it.
+
+    python -m flows.serving FOLDER DOOR
+
+FOLDER is `<home>/prefect`, DOOR the descriptor of a listening socket. One more descriptor is
+inherited unnamed: the held `server.lock`, which the kernel frees when this process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+import uvicorn
+from prefect.server.api.server import create_app
+
+from blocks.files import open_lock, try_lock, unlock
+from flows.server import ADDRESS, LEASE, Server, announce
+from flows.server_settings import HOST
+
+
+class HomeServer(uvicorn.Server):
+    """A server that says where it is once it answers there."""
+
+    def __init__(self, folder: Path, door: socket.socket) -> None:
+        # uvicorn waits for open websockets, and a forgotten browser tab holds its own for ever.
+        app = create_app(final=True)
+        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+        self.folder = folder
+        self.door = door
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        origin = f"http://{HOST}:{self.door.getsockname()[1]}"
+        announce(self.folder, Server(f"{origin}/api", f"{origin}/v2", os.getpid()))
+
+
+async def serve(folder: Path, door: socket.socket, linger: float) -> None:
+    """Serve at `door` until nobody has held the lease for `linger` seconds."""
+    server = HomeServer(folder, door)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[door]))
+        group.create_task(_leave_when_unused(server, linger))
+
+
+async def _leave_when_unused(server: HomeServer, linger: float) -> None:
+    lease = open_lock(server.folder / LEASE)
+    used = time.monotonic()
+    while not server.should_exit:
+        await asyncio.sleep(min(1.0, max(linger, 0.1)))
+        if not server.started or not try_lock(lease):
+            used = time.monotonic()
+        elif time.monotonic() - used < linger:
+            unlock(lease)
+        else:
+            # Ours until the process ends: who comes now waits for that, then starts another.
+            (server.folder / ADDRESS).unlink()
+            server.should_exit = True
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    asyncio.run(
+        serve(
+            Path(sys.argv[1]),
+            socket.socket(fileno=int(sys.argv[2])),
+            linger=float(os.environ.get("CASBAH_SERVER_LINGER", "60")),
+        )
+    )
