@@ -1,0 +1,129 @@
+"""The ledger: what the log of `events` says about landings, as a table of its own.
+
+The truth is in the log, in the same commit as the rows. The ledger is caught up with the log after
+each landing and before each reading, so a process that died between the two loses nothing. Its
+claim is the version of `events` that it has reached, hence no landing gets into it twice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import KW_ONLY, asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.delta import Claim, DeltaFolder
+
+Lane = Literal["history", "live", "reconcile"]
+
+_APP = re.compile(r"[a-z][a-z0-9]{0,31}")
+_CONNECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_CLAIM = "events"
+_METADATA = "landing"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The event stream of one connection."""
+
+    app: str
+    connection: str
+
+    def __post_init__(self) -> None:
+        if not _APP.fullmatch(self.app) or not _CONNECTION.fullmatch(self.connection):
+            raise ValueError(
+                f"{self.app!r}, {self.connection!r} cannot name a stream: a connection's name has"
+                " 1 to 63 small letters, digits and hyphens, and begins with no hyphen."
+            )
+
+    @property
+    def key(self) -> str:
+        return f"{self.app}/{self.connection}"
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a lane has read with a batch. The `cursor` is the vendor's text, never touched."""
+
+    lane: Lane
+    _: KW_ONLY
+    fetched_at: datetime
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    cursor: str | None = None
+    done: bool = False
+    pages: int = 0
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """One row of `landings`; `data.tables.LANDINGS` says what each part means."""
+
+    app: str
+    connection: str
+    n: int
+    lane: Lane
+    window_start: datetime | None
+    window_end: datetime | None
+    cursor: str | None
+    done: bool
+    pages: int
+    rows: int
+    repeats: int
+    unknown: int
+    first_event_time: datetime | None
+    last_event_time: datetime | None
+    fetched_at: datetime
+    landed_at: datetime
+    note: str | None
+
+    def metadata(self) -> dict[str, str]:
+        """The landing as it goes into the metadata of its commit."""
+        return {_METADATA: msgspec.json.encode(self).decode()}
+
+
+class Ledger:
+    """The landings of all streams, in the order of the log of `events`."""
+
+    def __init__(self, events: DeltaFolder, landings: DeltaFolder) -> None:
+        self._events = events
+        self._landings = landings
+
+    def catch_up(self) -> None:
+        """Enter all landings of the log, as this process sees it, that are not yet here."""
+        reached = self._events.version
+        while (entered := self._landings.claimed(_CLAIM)) < reached:
+            missing = [
+                msgspec.json.decode(commit[_METADATA], type=Landing)
+                for commit in self._events.commits(after=entered)
+                if _METADATA in commit and commit["version"] <= reached
+            ]
+            claim = Claim(_CLAIM, reached)
+            rows = pa.Table.from_pylist(
+                [asdict(landing) for landing in missing], schema=self._landings.table.schema
+            )
+            added = self._landings.write(rows, claim)
+            if not self._landings.commit(claim, added):
+                self._landings.discard(added)
+
+    def read(self, stream: Stream | None = None) -> list[Landing]:
+        """All landings, or one stream's, by app, connection and n."""
+        self._landings.refresh()
+        files = self._landings.files()
+        if stream:
+            mine = pc.and_(
+                pc.equal(files["partition.app"], stream.app),
+                pc.equal(files["partition.connection"], stream.connection),
+            )
+            files = files.filter(mine)
+        found = [
+            Landing(app=file["partition.app"], connection=file["partition.connection"], **row)
+            for file in files.to_pylist()
+            for row in self._landings.read(file["path"]).to_pylist()
+        ]
+        return sorted(found, key=lambda landing: (landing.app, landing.connection, landing.n))
