@@ -1,0 +1,119 @@
+"""What a connector offers: the same verbs for every app, in one order.
+
+*Pages* come from the app and are not reshaped; `rows` turns them into columns and does no I/O;
+landing them is somebody else's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+from connectors.oauth import Consent, Tokens
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The app that an administrator consents to, and the connection it serves.
+
+    `base_url` aims at a stand-in; None is the vendor.
+    """
+
+    app: str
+    connection: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+
+    @property
+    def reconnect(self) -> str:
+        """What to tell a person whose grant is gone."""
+        return f"Connect again as an administrator: casbah connect {self.app} {self.connection}"
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of event time, from `start` to before `end`, both aware UTC on whole seconds."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of an event stream.
+
+    `events` are the vendor's JSON objects, byte for byte; `cursor` is the vendor's text for what
+    comes next; `more` says that the vendor has more right now; `fetched_at` is when we asked.
+    """
+
+    events: Sequence[bytes]
+    cursor: str
+    more: bool
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose data this is: the team or enterprise, and the administrator who consented."""
+
+    id: str
+    name: str
+    admin_email: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the Test API matrix.
+
+    `passed` is None when an earlier failure kept us from asking. `remedy` is what a person should
+    do, and empty where nothing is wrong.
+    """
+
+    capability: str
+    passed: bool | None
+    evidence: str
+    remedy: str = ""
+
+
+class Connector(Protocol):
+    """One connected tenant of an app.
+
+    Every method that asks the app may raise any of `connectors.errors`.
+    """
+
+    app: str
+
+    gives_ids: bool
+    """Whether the vendor names each event, so that two equal ids are one event."""
+
+    def consent(self, redirect_uri: str | None) -> Consent:
+        """The link for an administrator, and what is needed to read the answer to it."""
+
+    def exchange(self, consent: Consent, code: str) -> Tokens:
+        """The tokens for a consent's single-use code."""
+
+    def account(self) -> Account:
+        """Whose data the tokens open."""
+
+    def probe(self) -> list[Check]:
+        """The Test API matrix: every capability that a pipeline needs, asked for once."""
+
+    def history(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
+        """Pages of the events that happened in the window, from its beginning or a cursor."""
+
+    def live(self, since: datetime, cursor: str | None = None) -> Iterator[Page]:
+        """Pages of all events since a moment, up to now; from the beginning or a cursor."""
+
+    def rows(self, pages: Sequence[Page]) -> pa.Table:
+        """The events of the pages as columns; nothing is refused, unknown things are kept."""
+
+    def revoke(self) -> None:
+        """Give the grant back to the vendor."""
+
+    def halt(self) -> None:
+        """End every wait and every further call, with `CancelledError`."""

@@ -1,0 +1,261 @@
+"""How to talk to Dropbox Business: hosts, scopes, who may call, and what its errors mean.
+
+The wire rules are those of Dropbox's HTTP documentation and its Stone specification
+(github.com/dropbox/dropbox-api-spec): every route is a POST of JSON, `null` where it takes nothing;
+400 is plain text, 409 carries the route's own error union, whose tag decides and never its summary.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from connectors.contract import Credentials
+from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
+from connectors.http import Budget, Http, Transient
+from connectors.oauth import Consent, RefreshingAuth, Tokens, TokenStore
+
+T = TypeVar("T")
+
+API = "https://api.dropboxapi.com"
+AUTHORIZE = "https://www.dropbox.com/oauth2/authorize"
+CONSOLE = "https://www.dropbox.com/developers/apps"
+SCOPES = {
+    "team_info.read": "who connected, and what the plan offers",
+    "events.read": "the audit log",
+    "members.read": "who is on the team",
+    "groups.read": "groups",
+    "team_data.member": "namespaces, and acting for an administrator",
+    "files.metadata.read": "names and places of files, never their content",
+    "sharing.read": "links and who may open what",
+}
+# Dropbox publishes no limit. Ten full pages a second are more than one process can digest.
+CALLS_PER_SECOND = 20.0
+SHOWN = 300
+WRONG_KIND_OF_TOKEN = ("associated with a team", "team management", "Business team")
+
+
+class RouteError(ConnectorError):
+    """A 409: the route's own error union, for the caller to understand."""
+
+    def __init__(self, route: str, error: dict[str, object]) -> None:
+        super().__init__(f"Dropbox refused {route}: {error.get('.tag')}.")
+        self.tag = str(error.get(".tag"))
+        self.value = error.get(self.tag)
+
+
+class NotATeam(NeedsPerson):
+    """The token opens a single account."""
+
+
+class MissingScope(NeedsPerson):
+    """The token is good, but for other things."""
+
+
+class Api:
+    """Calls routes of Dropbox's HTTP API with a connection's tokens."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        store: TokenStore,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.credentials = credentials
+        self.budget = Budget(CALLS_PER_SECOND)
+        self._host = (credentials.base_url or API).rstrip("/")
+        self._unsigned = Http("Dropbox", self.budget, transport=transport)
+        auth = RefreshingAuth(store, renew=self._renew, read=self._tokens, refused=_token_died)
+        self._signed = Http("Dropbox", self.budget, auth=auth, transport=transport)
+        self.clock_skew: timedelta | None = None
+
+    def call(
+        self, route: str, argument: object, answer: type[T], headers: dict[str, str] | None = None
+    ) -> T:
+        """The answer of a route, decoded into `answer`.
+
+        Raises:
+            RouteError: the route's own error (409).
+            NeedsPerson: the token, its scopes, the administrator or the plan do not allow it.
+            TryLater: Dropbox stayed away or busy.
+            ShapeChanged: the answer is not what the specification promises.
+        """
+        request = self._signed.request(
+            "POST",
+            f"{self._host}/2/{route}",
+            content=msgspec.json.encode(argument),
+            headers={"Content-Type": "application/json"} | (headers or {}),
+        )
+        return self._signed.send(request, lambda response: self._answer(route, response, answer))
+
+    def consent(self, redirect_uri: str | None) -> Consent:
+        """The link that asks a team administrator; `offline` is what brings a refresh token."""
+        base = self.credentials.base_url
+        return Consent.ask(
+            f"{base.rstrip('/')}/oauth2/authorize" if base else AUTHORIZE,
+            redirect_uri,
+            client_id=self.credentials.client_id,
+            token_access_type="offline",  # noqa: S106 - a word of the protocol
+            scope=" ".join(SCOPES),
+        )
+
+    def exchange(self, consent: Consent, code: str) -> Tokens:
+        """The tokens for a code, which serves once and for a short while."""
+        form = {"grant_type": "authorization_code", "code": code}
+        if consent.redirect_uri:
+            form["redirect_uri"] = consent.redirect_uri
+        request = self._token_request(form | {"code_verifier": consent.verifier})
+        none = Tokens(None, None, None)
+        return self._unsigned.send(request, lambda response: self._tokens(response, none))
+
+    def revoke(self) -> None:
+        """Kill the grant: its access tokens and its refresh token.
+
+        The specification marks the route for users; a team token was once seen to get a 400 there
+        (watermint/toolbox#18).
+        """
+        try:
+            self.call("auth/token/revoke", None, msgspec.Raw)
+        except ShapeChanged:
+            raise NeedsPerson(
+                "Dropbox did not take the grant back.",
+                "Unlink the app in the Dropbox admin console, under Settings, Integrations.",
+            ) from None
+
+    def _renew(self, tokens: Tokens) -> httpx.Request:
+        if not tokens.refresh_token:
+            raise NeedsPerson(
+                "Nobody has consented to this connection yet.", self.credentials.reconnect
+            )
+        form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
+        return self._token_request(form)
+
+    def _token_request(self, form: dict[str, str]) -> httpx.Request:
+        # In the form, never in the address: addresses end up in other people's logs.
+        form["client_id"] = self.credentials.client_id
+        if self.credentials.client_secret:
+            form["client_secret"] = self.credentials.client_secret
+        return self._unsigned.request("POST", f"{self._host}/oauth2/token", data=form)
+
+    def _tokens(self, response: httpx.Response, old: Tokens) -> Tokens:
+        """Dropbox does not rotate refresh tokens: a refresh answers without one."""
+        if response.status_code == 429 or response.status_code >= 500:
+            raise Transient(f"answered {response.status_code} when asked for a token")
+        if response.status_code != 200:
+            raise self._no_tokens(response)
+        granted = _decode(response, _Granted)
+        return Tokens(
+            granted.access_token,
+            datetime.now(UTC) + timedelta(seconds=granted.expires_in),
+            granted.refresh_token or old.refresh_token,
+            granted.scope or old.scope,
+        )
+
+    def _no_tokens(self, response: httpx.Response) -> ConnectorError:
+        """A dead grant is a 400 invalid_grant, never a 401 (dropbox-sdk-dotnet#232)."""
+        try:
+            refusal = msgspec.json.decode(response.content, type=_Refusal)
+        except msgspec.DecodeError:
+            return ShapeChanged(f"Dropbox answered {response.status_code} when asked for a token.")
+        if refusal.error.startswith("invalid_client"):
+            return NeedsPerson(
+                "Dropbox does not know this app key and secret.",
+                f"Copy both from the app's Settings tab at {CONSOLE} and connect again.",
+            )
+        reason = printable(refusal.error_description or refusal.error)
+        return NeedsPerson(f"Dropbox gave no token ({reason}).", self.credentials.reconnect)
+
+    def _answer(self, route: str, response: httpx.Response, answer: type[T]) -> T:
+        self._compare_clocks(response)
+        if response.status_code == 200:
+            return _decode(response, answer)
+        if response.status_code == 400:
+            raise self._bad_call(route, response.text)
+        if response.status_code in {401, 403, 409}:
+            error = _decode(response, _Failure).error
+            if response.status_code == 409:
+                raise RouteError(route, error)
+            raise self._not_allowed(route, error)
+        text = printable(response.text)
+        raise ShapeChanged(f"Dropbox answered {route} with {response.status_code}: {text}")
+
+    def _bad_call(self, route: str, text: str) -> ConnectorError:
+        """Some mean a wrong kind of token (dropbox-sdk-dotnet#21, dropbox-sdk-python#176)."""
+        if any(word in text for word in WRONG_KIND_OF_TOKEN):
+            return NotATeam(
+                "This is the token of a single Dropbox account, not of a team.",
+                self.credentials.reconnect,
+            )
+        return ShapeChanged(f"Dropbox does not accept our call of {route}: {printable(text)}")
+
+    def _not_allowed(self, route: str, error: dict[str, object]) -> NeedsPerson:
+        tag = error.get(".tag")
+        if tag == "missing_scope":
+            scope = printable(str(error.get("required_scope", "?")))
+            return MissingScope(
+                f"The app lacks the scope {scope}.",
+                f"Tick {scope} in the app's Permissions tab at {CONSOLE} and submit."
+                f" A wider scope reaches no token that exists. {self.credentials.reconnect}",
+            )
+        if tag in {"invalid_access_token", "expired_access_token"}:
+            return NeedsPerson(
+                "The grant was revoked or the app was unlinked.", self.credentials.reconnect
+            )
+        if tag in {"invalid_select_admin", "user_suspended"}:
+            return NeedsPerson(
+                "The administrator who consented is no longer an active team admin.",
+                self.credentials.reconnect,
+            )
+        if tag in {"invalid_account_type", "team_access_denied"}:
+            return NeedsPerson(
+                f"The team's Dropbox plan does not offer {route}.",
+                "Audit events need Dropbox Business Advanced or Enterprise: ask who buys it.",
+            )
+        return NeedsPerson(f"Dropbox does not allow {route} ({tag}).", self.credentials.reconnect)
+
+    def _compare_clocks(self, response: httpx.Response) -> None:
+        try:
+            theirs = parsedate_to_datetime(response.headers["Date"])
+        except (KeyError, ValueError):
+            return
+        self.clock_skew = datetime.now(UTC) - theirs.astimezone(UTC)
+
+
+class _Granted(msgspec.Struct):
+    access_token: str
+    expires_in: float = 14400
+    refresh_token: str | None = None
+    scope: str | None = None
+
+
+class _Refusal(msgspec.Struct):
+    error: str
+    error_description: str = ""
+
+
+class _Failure(msgspec.Struct):
+    error: dict[str, object]
+
+
+def _decode(response: httpx.Response, answer: type[T]) -> T:
+    """A body that fits the type; one that is cut short is worth another attempt."""
+    try:
+        return msgspec.json.decode(response.content, type=answer)
+    except msgspec.ValidationError as problem:
+        raise ShapeChanged(f"Dropbox's answer has an unexpected shape: {problem}") from None
+    except msgspec.DecodeError:
+        raise Transient("sent an answer that breaks off") from None
+
+
+def _token_died(response: httpx.Response) -> bool:
+    return response.status_code == 401 and b"_access_token" in response.content
+
+
+def printable(text: str) -> str:
+    """Text from outside, short and without anything that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text[:SHOWN])

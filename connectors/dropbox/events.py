@@ -1,0 +1,68 @@
+"""Pages of Dropbox's audit log (`team_log/get_events`), by time window and by open cursor.
+
+The specification (team_log.stone): events are "not guaranteed to be sorted by their timestamp"; a
+page may be empty while `has_more` is true, and only `has_more` ends a walk; the cursor changes with
+every answer, and the newest one is to be kept; `/continue` takes the cursor alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from connectors.contract import Page, Window
+from connectors.dropbox.api import Api, RouteError
+from connectors.errors import CursorLost, NeedsPerson
+
+LIMIT = 1000
+
+
+class _Events(msgspec.Struct):
+    events: list[msgspec.Raw]
+    cursor: str
+    has_more: bool
+
+
+def history(api: Api, window: Window, cursor: str | None = None) -> Iterator[Page]:
+    """The events that happened in a window, which ends the walk. See `Connector.history`."""
+    return _walk(api, {"start_time": _iso(window.start), "end_time": _iso(window.end)}, cursor)
+
+
+def live(api: Api, since: datetime, cursor: str | None = None) -> Iterator[Page]:
+    """All events since a moment; the last page's cursor serves for ever. See `Connector.live`."""
+    return _walk(api, {"start_time": _iso(since)}, cursor)
+
+
+def _walk(api: Api, time: dict[str, str], cursor: str | None) -> Iterator[Page]:
+    more = True
+    while more:
+        asked = datetime.now(UTC)
+        try:
+            if cursor is None:
+                first = {"limit": LIMIT, "time": time}
+                answer = api.call("team_log/get_events", first, _Events)
+            else:
+                answer = api.call("team_log/get_events/continue", {"cursor": cursor}, _Events)
+        except RouteError as error:
+            raise _understood(error) from None
+        cursor, more = answer.cursor, answer.has_more
+        yield Page([bytes(event) for event in answer.events], cursor, more, asked)
+
+
+def _understood(error: RouteError) -> Exception:
+    if error.tag == "reset":
+        resume = datetime.fromisoformat(error.value) if isinstance(error.value, str) else None
+        return CursorLost("reset", resume)
+    if error.tag == "bad_cursor":
+        return CursorLost("bad cursor")
+    if error.tag == "invalid_time_range":
+        return NeedsPerson(
+            "Dropbox does not accept this range of time.", "Ask for fewer days of history."
+        )
+    return error
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,174 @@
+"""One HTTP client for every app: time-outs, a rate budget, Retry-After, errors that say who acts.
+
+Seconds of trouble are waited out here. What lasts longer becomes `TryLater`, which the flows wait
+out in minutes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+import tenacity
+
+from connectors.errors import TryLater
+
+T = TypeVar("T")
+
+TIMEOUT = httpx.Timeout(90.0, connect=10.0)
+ATTEMPTS = 14
+ATTEMPTS_TO_CONNECT = 4
+LONGEST_WAIT = 60.0
+BACK_OFF = tenacity.wait_exponential_jitter(initial=0.2, max=20.0, jitter=0.2)
+
+
+class Transient(Exception):  # noqa: N818 - a signal from one attempt to the next, not an error
+    """This attempt failed; another may pass, after `wait` seconds where the vendor says so."""
+
+    def __init__(self, problem: str, wait: float | None = None) -> None:
+        super().__init__(problem)
+        self.wait = wait
+
+
+@dataclass
+class Budget:
+    """How fast one connection may ask, shared by its threads.
+
+    `per_second` spaces the calls evenly; `pause` holds all of them back, as Retry-After demands;
+    `halt` wakes and ends whoever waits.
+    """
+
+    per_second: float
+    halted: threading.Event = field(default_factory=threading.Event)
+    _next: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def spend(self) -> None:
+        """Take one call's turn, waiting for it.
+
+        Raises:
+            CancelledError: somebody called `halt`.
+        """
+        with self._lock:
+            turn = max(time.monotonic(), self._next)
+            self._next = turn + 1 / self.per_second
+        if self.halted.wait(max(0.0, turn - time.monotonic())):
+            raise CancelledError("stopped before the next call")
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody call for this long."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)
+
+    def halt(self) -> None:
+        """End every wait and every further call of this connection."""
+        self.halted.set()
+
+
+class Http:
+    """An `httpx.Client` that tries again where trying again may help.
+
+    `transport` replaces the wire in tests.
+    """
+
+    def __init__(
+        self,
+        app: str,
+        budget: Budget,
+        *,
+        auth: httpx.Auth | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._app = app
+        self._budget = budget
+        # The vendor's redirects are not followed: they would carry the bearer token elsewhere.
+        self._client = httpx.Client(auth=auth, timeout=TIMEOUT, transport=transport)
+        self._attempts = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type((Transient, httpx.TransportError)),
+            stop=_enough,
+            wait=_pause,
+            sleep=tenacity.sleep_using_event(budget.halted),
+            reraise=True,
+        )
+
+    def send(self, request: httpx.Request, read: Callable[[httpx.Response], T]) -> T:
+        """Send until `read` makes something of the answer.
+
+        `read` raises `Transient` for an answer that another attempt may better, and the final
+        error otherwise.
+
+        Raises:
+            TryLater: the app stayed away or busy for longer than we wait here.
+        """
+        try:
+            answer: T = self._attempts.copy()(self._attempt, request, read)
+            return answer
+        except Transient as problem:
+            raise TryLater(f"{self._app} {problem}.", problem.wait or 60) from None
+        except httpx.TransportError as problem:
+            where = f"{request.url.scheme}://{request.url.netloc.decode()}"
+            raise TryLater(
+                f"{self._app} cannot be reached at {where} ({type(problem).__name__}): check the"
+                " address and that this machine may connect to it.",
+                60,
+            ) from None
+
+    def _attempt(self, request: httpx.Request, read: Callable[[httpx.Response], T]) -> T:
+        self._budget.spend()
+        response = self._client.send(request)
+        if response.status_code == 429:
+            wait = retry_after(response)
+            self._budget.pause(wait)
+            raise Transient("asks us to slow down", wait)
+        if response.status_code >= 500:
+            raise Transient(f"answered {response.status_code}")
+        return read(response)
+
+    def request(self, method: str, url: str, **parts: object) -> httpx.Request:
+        """A request, unsent; `parts` are those of `httpx.Client.build_request`."""
+        return self._client.build_request(method, url, **parts)  # type: ignore[arg-type]
+
+
+def retry_after(response: httpx.Response) -> float:
+    """The seconds that a 429 asks us to wait: its header, else Dropbox's JSON, else five.
+
+    A date is allowed by RFC 9110 §10.2.3. Five seconds is what Dropbox's own SDK waits.
+    """
+    header = response.headers.get("Retry-After", "")
+    if header.isdigit():
+        return float(header)
+    if header:
+        try:
+            moment = parsedate_to_datetime(header)
+        except ValueError:
+            return 5.0
+        return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    try:
+        return float(response.json()["error"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return 5.0
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    """Whether to give up: soon when nobody listens there, at once when the wait is long."""
+    problem = state.outcome.exception() if state.outcome else None
+    if isinstance(problem, httpx.ConnectError | httpx.ConnectTimeout):
+        return state.attempt_number >= ATTEMPTS_TO_CONNECT
+    if isinstance(problem, Transient) and (problem.wait or 0) > LONGEST_WAIT:
+        return True
+    return state.attempt_number >= ATTEMPTS
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """What the vendor asked for (the budget holds it already), else exponential with jitter."""
+    problem = state.outcome.exception() if state.outcome else None
+    if isinstance(problem, Transient) and problem.wait is not None:
+        return 0.0
+    return BACK_OFF(state)
