@@ -1,0 +1,1 @@
+"""Stand-in for Dropbox Business: its audit log, team and files."""

@@ -1,0 +1,193 @@
+"""Events that are hard to read: unknown types, hostile strings, identical twins."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox.dropbox import native
+from sandbox.dropbox.native import Native
+from sandbox.happenings import Rows
+from sandbox.verbs import VERBS
+
+if TYPE_CHECKING:
+    from sandbox.dropbox.log import EventLog
+
+Maker: TypeAlias = Callable[["EventLog", int, tuple[int, int], Sequence[int]], "Extra"]
+Event: TypeAlias = dict[str, Any]
+Strange: TypeAlias = Callable[[Event, int], None]
+
+HOSTILE: Final = (
+    "say \"hello\", \\ and 'bye'",
+    "line\nbreak\r\nand\ttab",
+    "nul\x00in the middle",
+    "\u202egnp.exe\u202c and \u200f\u200b",
+    "\U0001f9d1\u200d\U0001f680 café e\u0301 \U0001f1e9\U0001f1ea",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "[click](javascript:alert(1)) ![x](http://192.0.2.66/x.png)",
+    '=HYPERLINK("http://192.0.2.66","x")',
+    "+1+1|cmd' /C calc'!A0",
+    "x" * 10_000,
+    "Robert'); drop table events; --",
+    "lone \ud800 surrogate \udfff",
+    "../../../../etc/passwd",
+    "\x1b[31mred\x1b[0m\x07\x9b2J",
+    "%s %n {0} ${HOME} {{7*7}}",
+    "",
+    " ",
+    "\ufeffbom\u2028line\u2029paragraph",
+)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Rows to append with the numbers of their types; `raw` where no happening explains them."""
+
+    rows: Rows
+    types: NDArray[Any]
+    raw: list[bytes] = field(default_factory=list)
+
+
+def twins(log: "EventLog", count: int, between: tuple[int, int], seed: Sequence[int]) -> Extra:
+    """Pairs, and a few triples, of events that are the same to the last byte."""
+    random = np.random.default_rng([*seed, 1])
+    quiet = [n for n, verb in enumerate(VERBS) if verb.name in ("preview", "download")]
+    some = log.sample(between, max(1, 8 * count), random)
+    some = some[np.isin(some["verb"], quiet)]
+    rows = np.repeat(some, np.where(np.arange(len(some)) % 7 == 3, 3, 2))[:count]
+    return Extra(rows, native.chosen(rows))
+
+
+def unknown_types(
+    log: "EventLog", count: int, between: tuple[int, int], seed: Sequence[int]
+) -> Extra:
+    """Events with types, categories, tags and members that no specification names."""
+    return _rewritten(log, count, between, [*seed, 2], _UNKNOWN)
+
+
+def hostile(log: "EventLog", count: int, between: tuple[int, int], seed: Sequence[int]) -> Extra:
+    """Events whose names, paths, addresses and ids are meant to break their reader."""
+    return _rewritten(log, count, between, [*seed, 3], _HOSTILE)
+
+
+def _rewritten(
+    log: "EventLog",
+    count: int,
+    between: tuple[int, int],
+    seed: Sequence[int],
+    ways: tuple[Strange, ...],
+) -> Extra:
+    random = np.random.default_rng(seed)
+    rows = log.sample(between, count, random)
+    types, raw = np.zeros(len(rows), np.int64), []
+    for n, kind in enumerate(native.chosen(rows).tolist()):
+        event = json.loads(log.tell(rows[n], kind))
+        ways[n % len(ways)](event, n)
+        raw.append(json.dumps(event, ensure_ascii=n % 2 == 0 or _has_surrogate(event)).encode())
+        told = Native(event["event_type"][".tag"], event["event_category"][".tag"], "")
+        if told not in log.natives[len(native.TYPES) :]:
+            log.natives.append(told)
+        types[n] = log.natives.index(told, len(native.TYPES))
+    return Extra(rows, types, raw)
+
+
+def _has_surrogate(event: Event) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in json.dumps(event, ensure_ascii=False))
+
+
+def _new_type(event: Event, n: int) -> None:
+    event["event_type"] = {".tag": f"quantum_share_{n % 5}", "description": "Entangled a file"}
+    event["details"] = {".tag": f"quantum_share_{n % 5}_details", "qubits": n, "basis": ["x", "z"]}
+
+
+def _new_category(event: Event, n: int) -> None:
+    _new_type(event, n)
+    event["event_category"] = {".tag": "quantum_operations"}
+
+
+def _new_actor(event: Event, _n: int) -> None:
+    event["actor"] = {".tag": "assistant", "assistant": {"model": "m", "on_behalf_of": [1, 2]}}
+
+
+def _new_context(event: Event, _n: int) -> None:
+    event["context"] = {".tag": "fleet", "fleet": {".tag": "north"}}
+
+
+def _new_members(event: Event, n: int) -> None:
+    event["risk"] = {"score": n / 10, "reasons": [], "model": None}
+    event["details"]["shadow"] = {".tag": "deep", "deep": {"a": [None, {"b": 2**63 + n}]}}
+
+
+def _new_asset(event: Event, n: int) -> None:
+    event["assets"] = [{".tag": "canvas", "canvas_id": f"cv:{n}", "layers": 3}]
+    event["participants"] = [{".tag": "robot", "robot": {"serial": n}}]
+
+
+def _new_origin(event: Event, n: int) -> None:
+    event["origin"] = {"access_method": {".tag": "telepathy", "distance_km": n}}
+
+
+def _no_actor(event: Event, _n: int) -> None:
+    event.pop("actor", None)
+    event.pop("context", None)
+
+
+def _missing_details(event: Event, _n: int) -> None:
+    event["details"] = {".tag": "missing_details", "source_event_fields": "{}"}
+
+
+def _evil_file(event: Event, n: int) -> None:
+    evil = HOSTILE[n // 5 % len(HOSTILE)]
+    event["assets"] = [
+        {
+            ".tag": "file",
+            "path": {
+                "contextual": f"/{evil}",
+                "namespace_relative": {"ns_id": "1", "relative_path": f"/{evil}"},
+            },
+            "display_name": evil,
+            "file_id": f"id:{evil}",
+            "file_size": 2**53 + n,
+        }
+    ]
+
+
+def _evil_person(event: Event, n: int) -> None:
+    evil = HOSTILE[n // 5 % len(HOSTILE)]
+    user = {".tag": "non_team_member", "display_name": evil, "email": f"{evil}@evil.example"}
+    event["actor"] = {".tag": "user", "user": user}
+    event["context"] = user
+
+
+def _evil_id(event: Event, n: int) -> None:
+    evil = HOSTILE[n // 5 % len(HOSTILE)]
+    user = {".tag": "team_member", "account_id": evil, "team_member_id": f"dbmid:{evil}"}
+    event["participants"] = [{".tag": "user", "user": user}]
+
+
+def _evil_details(event: Event, n: int) -> None:
+    evil = HOSTILE[n // 5 % len(HOSTILE)]
+    event["details"] |= {"comment_text": evil, f"key {evil}": evil, "shared_content_link": evil}
+
+
+def _evil_origin(event: Event, n: int) -> None:
+    evil = HOSTILE[n // 5 % len(HOSTILE)]
+    event["origin"] = {
+        "geo_location": {"city": evil, "ip_address": evil},
+        "access_method": {".tag": "end_user", "end_user": {".tag": "web", "session_id": evil}},
+    }
+
+
+_UNKNOWN: Final = (
+    _new_type, _new_category, _new_actor, _new_context, _new_members, _new_asset, _new_origin,
+    _no_actor, _missing_details,
+)  # fmt: skip
+_HOSTILE: Final = (_evil_file, _evil_person, _evil_id, _evil_details, _evil_origin)
+MAKERS: Final[dict[str, Maker]] = {
+    "twins": twins,
+    "unknown_types": unknown_types,
+    "hostile": hostile,
+}

@@ -1,0 +1,245 @@
+"""When things happen, who does them and from where: drawn in whole columns, no vendor's words.
+
+Minutes are counted from the first one of the history; day and hour are the doer's own. A draw
+depends on the random stream that it is given and on nothing drawn before.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sandbox import names
+from sandbox.company import CARRIER_ADDRESSES, MEMBER, OUTSIDER, STRANGER, Company
+from sandbox.verbs import ADMIN, APP, NUMBER, SYSTEM, VERBS, VISITOR, WORKING
+from sandbox.verbs import MEMBER as BY_MEMBER
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Rows = NDArray[np.void]
+
+ANONYMOUS, VENDOR, FIRST_APP = -1, -2, -3  # actors who are nobody in Company.people
+WEB, DESKTOP, MOBILE, CONSOLE, API = range(5)
+AT_OFFICE, AT_HOME, TRAVELLING, OFF = range(4)
+
+HAPPENING: Final = np.dtype(
+    [
+        ("at", "u4"),  # seconds since 1970
+        ("verb", "u2"),  # index into VERBS
+        ("who", "i4"),  # the person who really does it; below -1 as `actor`
+        ("actor", "i4"),  # the person whom a log sees, or one of the negative codes above
+        ("place", "i4"),  # index into Company.places
+        ("client", "u1"),
+        ("session", "u4"),
+        ("thing", "i4"),  # what World.apply chose: a file, link, request, document ...
+        ("other", "i4"),  # a second person concerned, or -1
+        ("version", "u2"),  # how often the file was renamed (low byte) and moved (high byte)
+        ("note", "u2"),  # what the verb alone knows, e.g. the audience before
+        ("dice", "u4"),  # chance for whoever tells the happening
+        ("story", "u1"),  # 0, or the number of the story that it belongs to
+    ]
+)
+# Share of a day's work done in each local hour.
+DAY: Final = np.array(
+    [0.02, 0.01, 0.01, 0.01, 0.01, 0.03, 0.10, 0.35, 0.80, 1.0, 1.05, 0.95,
+     0.60, 0.85, 1.05, 1.0, 0.90, 0.65, 0.30, 0.18, 0.16, 0.14, 0.08, 0.04]
+)  # fmt: skip
+WEEK: Final = np.array([1.0, 1.05, 1.05, 1.0, 0.85, 0.07, 0.05])
+HEADCOUNT: Final = np.array([0.5, 0.3, 0.2])
+AVERAGE: Final = float(DAY.mean() * WEEK.mean())
+
+
+def mix(*columns: Any) -> NDArray[np.uint64]:
+    """Well-stirred 64 bits of whole numbers, the same for ever (splitmix64)."""
+    stirred = np.uint64(0x9E3779B97F4A7C15)
+    with np.errstate(over="ignore"):
+        for column in columns:
+            z = np.asarray(column).astype(np.int64).view(np.uint64) + stirred
+            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            stirred = z ^ (z >> np.uint64(31))
+    return np.asarray(stirred)
+
+
+@cache
+def offset(office: int, hour: int) -> int:
+    """Seconds that the office's clock is ahead of UTC in the hour `hour` since 1970."""
+    moment = datetime.fromtimestamp(hour * 3600, UTC)
+    ahead = moment.astimezone(ZoneInfo(names.OFFICES[office].zone)).utcoffset()
+    return int((ahead or timedelta()).total_seconds())
+
+
+@cache
+def bustle(office: int, day: int) -> float:
+    """How much of a full working day the office's local day (days since 1970) is."""
+    date = datetime.fromtimestamp(day * 86400, UTC)
+    holiday = (date.month, date.day) in names.HOLIDAYS[office]
+    return 0.06 if holiday else float(WEEK[date.weekday()])
+
+
+class Happenings:
+    """The stream of one company from `start`; `born` divides its past from what it lives through.
+
+    Both are seconds since 1970.
+    """
+
+    def __init__(self, company: Company, start: int, born: int) -> None:
+        people = company.people
+        self.company, self.start, self.born = company, start, born
+        self.office = np.array([p.office for p in people])
+        self.desk = np.array([p.desk for p in people])
+        self.home = np.array([p.home for p in people])
+        self.guest = np.array([p.guest for p in people])
+        self.activity = np.array([p.activity * (p.status != "invited") for p in people])
+        self.joined = np.array([born - p.joined * 86400 for p in people]) // 86400
+        self.left = np.array([born - (p.left or -36500) * 86400 for p in people]) // 86400
+        self.kinds = {k: np.array([p.kind == k for p in people]) for k in _VISITORS}
+        self.admins = np.array([p.role != "member_only" for p in people])
+        weights = np.array([verb.weight for verb in VERBS])
+        working = np.array([verb.doer in WORKING for verb in VERBS])
+        self.work, self.rest = np.where(working, weights, 0), np.where(working, 0, weights)
+        self.doers = np.array([verb.doer for verb in VERBS])
+
+    def weights(self, first: int, minutes: int) -> Floats:
+        """How much happens in each minute: a row an office, the last for whoever has no hours.
+
+        Over an ordinary week the sum of all rows is 1 on average.
+        """
+        at = self.start + 60 * (first + np.arange(minutes))
+        share = self.work.sum() / (self.work.sum() + self.rest.sum())
+        rows = []
+        for office in range(len(names.OFFICES)):
+            local = at + self._offsets(office, at)
+            days, which = np.unique(local // 86400, return_inverse=True)
+            full = np.array([bustle(office, int(day)) for day in days])[which]
+            hours = np.interp(local % 86400 / 3600, np.arange(25), np.append(DAY, DAY[0]))
+            rows.append(HEADCOUNT[office] * full * hours * share / AVERAGE)
+        busy = np.sum(rows, axis=0)
+        rows.append((1 - share) * (0.45 + 0.55 * busy / share))
+        return np.array(rows)
+
+    def draw(self, minutes: Ints, random: np.random.Generator) -> Rows:
+        """One happening for each entry of `minutes` (in order, a minute may repeat)."""
+        n = len(minutes)
+        rows = np.zeros(n, HAPPENING)
+        rows["at"] = np.sort(self.start + 60 * minutes + random.integers(0, 60, n))
+        rows["dice"] = random.integers(0, 2**32, n, dtype=np.uint32)
+        rows["other"] = rows["thing"] = -1
+        first = int(minutes[0]) if n else 0
+        last = int(minutes[-1]) if n else 0
+        cumulated = self.weights(first, last - first + 1).cumsum(axis=0)[:, minutes - first]
+        column = (random.random(n) * cumulated[-1] > cumulated).sum(axis=0)
+        idle = column == len(names.OFFICES)
+        chance = random.random(n)
+        rows["verb"] = np.where(idle, _pick(self.rest, chance), _pick(self.work, chance))
+        office = np.where(idle, 0, column)
+        self._who(rows, office, random)
+        self._where(rows, random.random(n))
+        self._sign_in_first(rows, random.random(n))
+        return rows
+
+    def _offsets(self, office: int, at: Ints) -> Ints:
+        hours, which = np.unique(at // 3600, return_inverse=True)
+        return np.array([offset(office, int(hour)) for hour in hours])[which]
+
+    def local(self, office: Ints, at: Ints) -> Ints:
+        """`at` as the clocks of the offices show it (seconds since 1970, local)."""
+        shown = at.astype(np.int64)
+        for number in range(len(names.OFFICES)):
+            mine = office == number
+            shown[mine] += self._offsets(number, shown[mine])
+        return shown
+
+    def modes(self, day: int) -> Ints:
+        """Where everybody spends the local day: AT_OFFICE, AT_HOME, TRAVELLING or OFF."""
+        people = np.arange(len(self.office))
+        weekday, week = (day + 3) % 7, (day + 3) // 7
+        away = mix(self.company.seed, people, week) % np.uint64(100)
+        remote = mix(self.company.seed, people, day, 1) % np.uint64(100) < 30
+        modes = np.where(remote | (weekday > 4), AT_HOME, AT_OFFICE)
+        modes = np.where((away < 7) & (weekday < 4), TRAVELLING, modes)
+        return np.where(away > 93, OFF, modes)
+
+    def _who(self, rows: Rows, office: Ints, random: np.random.Generator) -> None:
+        doer, chance = self.doers[rows["verb"]], random.random(len(rows))
+        zone = np.where(np.isin(doer, WORKING), office, 0)
+        day = self.local(zone, rows["at"]) // 86400
+        for today in np.unique(day):
+            present = self.activity * (self.joined < today) * (self.left > today)
+            present = present * np.where(self.modes(int(today)) == OFF, 0.02, 1.0)
+            for number in range(len(names.OFFICES)):
+                mine = (doer == BY_MEMBER) & (day == today) & (office == number)
+                fit = present * self.kinds[MEMBER]
+                here = fit * (self.office == number)
+                rows["who"][mine] = _pick(here if here.any() else fit, chance[mine])
+            for kind, mine in (
+                (ADMIN, (doer == ADMIN) & (day == today)),
+                (OUTSIDER, (doer == _OUTSIDER_DOES) & (day == today)),
+            ):
+                fit = self.admins if kind == ADMIN else self.kinds[OUTSIDER]
+                rows["who"][mine] = _pick(present * fit, chance[mine])
+            visiting, start = (doer == VISITOR) & (day == today), 0.0
+            face = random.random(len(rows))
+            for visitor, share in _VISITORS.items():
+                mine = visiting & (face >= start) & (face < start + share)
+                rows["who"][mine] = _pick(present * self.kinds[visitor], chance[mine])
+                start += share
+        rows["who"][doer == APP] = FIRST_APP - (rows["dice"][doer == APP] % 2).astype(np.int64)
+        rows["who"][doer == SYSTEM] = VENDOR
+        rows["actor"] = np.where(doer == VISITOR, ANONYMOUS, rows["who"])
+
+    def _where(self, rows: Rows, chance: Floats) -> None:
+        company, doer = self.company, self.doers[rows["verb"]]
+        who = np.maximum(rows["who"], 0)
+        local = self.local(self.office[who], rows["at"])
+        day, hour = local // 86400, local % 86400 // 3600
+        mode = np.zeros(len(rows), np.int64)
+        for today in np.unique(day):
+            mode[day == today] = self.modes(int(today))[who[day == today]]
+        working = (mode == AT_OFFICE) & (hour >= 8) & (hour < 19)
+        moving = chance < np.where(mode == TRAVELLING, 0.3, 0.09)
+        visiting = self.guest[who] & working & (chance > 0.75)
+        address = mix(company.seed, who, day, hour // 3) % np.uint64(CARRIER_ADDRESSES)
+        hotel = mix(company.seed, who, (day + 3) // 7, 2) % np.uint64(len(company.hotels))
+        carriers, offices = np.array(company.carriers), np.array(company.offices)
+        rows["place"] = np.select(
+            [moving, visiting, working, mode == TRAVELLING],
+            [
+                carriers[self.office[who]] + address.astype(np.int64),
+                offices[self.office[who]],
+                self.desk[who],
+                np.array(company.hotels)[hotel.astype(np.int64)],
+            ],
+            self.home[who],
+        )
+        machine = rows["who"] < 0
+        rows["place"][machine] = company.hosting[0]
+        rows["client"] = np.select(
+            [machine, doer == ADMIN, moving, rows["dice"] % 100 < 35],
+            [API, CONSOLE, MOBILE, WEB],
+            np.where(doer == BY_MEMBER, DESKTOP, WEB),
+        )
+        half = np.where(rows["client"] == DESKTOP, 0, 2 * day + hour // 12)
+        rows["session"] = mix(company.seed, who, rows["client"], half) >> np.uint64(32)
+
+    def _sign_in_first(self, rows: Rows, chance: Floats) -> None:
+        """Turns the first thing that a member does in a session into the sign-in, now and then."""
+        mine = np.flatnonzero((self.doers[rows["verb"]] == BY_MEMBER) & (rows["client"] != DESKTOP))
+        _, first = np.unique(rows["session"][mine], return_index=True)
+        share = 0.06 * len(rows) / max(1, len(first))
+        turned = mine[first][chance[mine[first]] < share]
+        rows["verb"][turned] = NUMBER["sign_in", BY_MEMBER]
+
+
+_OUTSIDER_DOES: Final = 2
+# Who comes without signing in: members who forgot, guests with an account, strangers.
+_VISITORS: Final = {MEMBER: 0.28, OUTSIDER: 0.27, STRANGER: 0.45}
+
+
+def _pick(weights: Any, chance: Floats) -> Ints:
+    """For each number of `chance` in [0, 1) an index, as often as its weight says."""
+    cumulated = np.cumsum(weights, dtype=np.float64)
+    return np.searchsorted(cumulated, chance * cumulated[-1], side="right")
