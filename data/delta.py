@@ -11,91 +11,42 @@ of CPU an event, and a commit without rows is possible.
 
 from __future__ import annotations
 
-import json
+import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import CommitFailedError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
+from data import parquet
+from data.errors import FileGone, LakeUnusable, lake_errors
 from data.tables import Table
 
-ROW_GROUP = 32_768
-# Long or nearly unique texts: a dictionary of them, or their least and greatest, only costs.
-_UNIQUE = frozenset({"event_id", "event_time", "session_id", "details", "raw", "cursor"})
-_UNRANGED = frozenset({"event_id", "session_id", "details", "raw", "cursor"})
+File = Mapping[str, Any]
+"""One row of `DeltaFolder.files()`."""
+
+_FILE_NAME = re.compile(r"(?P<key>[a-z0-9.-]+)\.(?P<n>[1-9][0-9]*)\.[0-9a-f]{12}\.parquet")
 
 
-@contextmanager
-def lake_errors(place: str) -> Iterator[None]:
-    """Turn what a disk or an object store answers into one sentence about `place`."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise LakeUnusable(place, error.strerror or str(error)) from error
-    except DeltaError as error:
-        raise LakeUnusable(place, str(error).splitlines()[0]) from error
-
-
-def _by_partition(
-    rows: pa.Table, partitions: Sequence[str]
-) -> Iterator[tuple[dict[str, Any], pa.Table]]:
-    """The rows of each partition, without the partition columns."""
-    stored = rows.drop_columns(list(partitions))
-    keys = rows.select(list(partitions))
-    for values in keys.group_by(list(partitions)).aggregate([]).to_pylist():
-        mask = None
-        for name, value in values.items():
-            same = pc.equal(rows[name], pa.scalar(value, rows[name].type))
-            mask = same if mask is None else pc.and_(mask, same)
-        yield values, stored if mask is None else stored.filter(mask)
-
-
-def _statistics(rows: pa.Table, ranged: Sequence[str]) -> str:
-    """Delta's per-file statistics, as JSON (Delta protocol, Per-file Statistics)."""
-    ranges = {name: pc.min_max(rows[name]).as_py() for name in ranged}
-    return json.dumps(
-        {
-            "numRecords": rows.num_rows,
-            "minValues": {name: _timestamp(values["min"]) for name, values in ranges.items()},
-            "maxValues": {name: _timestamp(values["max"]) for name, values in ranges.items()},
-            "nullCount": {name: rows[name].null_count for name in ranged},
-        }
-    )
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def is_remote(uri: str) -> bool:
     """Is `uri` an object store address rather than a folder?"""
     return "://" in uri and not uri.startswith("file://")
-
-
-class LakeUnusable(Exception):  # noqa: N818 - says what is wrong, as connectors/errors.py does
-    """The place of the lake cannot be used as it is; a person has to act."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(
-            f"The lake cannot use {place}: {reason}."
-            " Make it writable and free, or let CASBAH_LAKE name another folder."
-        )
 
 
 @dataclass(frozen=True)
@@ -111,10 +62,8 @@ class Claim:
     @classmethod
     def of_file(cls, path: str) -> Claim | None:
         """The claim that a file was written for; None for a file that is not ours."""
-        parts = path.rpartition("/")[2].removesuffix(".parquet").rsplit(".", 2)
-        if len(parts) != 3 or not parts[1].isdecimal():
-            return None
-        return cls(parts[0].replace(".", "/"), int(parts[1]))
+        named = _FILE_NAME.fullmatch(path.rpartition("/")[2])
+        return cls(named["key"].replace(".", "/"), int(named["n"])) if named else None
 
 
 class DeltaFolder:
@@ -130,11 +79,10 @@ class DeltaFolder:
         self._lock = threading.RLock()
         with lake_errors(uri):
             self._delta = self._open()
-        handler = DeltaStorageHandler.from_table(self._delta._table)
-        self._storage = pafs.PyFileSystem(handler)
-        strange = set(table.schema.names) ^ {f.name for f in self._delta.schema().fields}
-        if strange:
-            raise LakeUnusable(uri, f"it is not our table, by its columns {sorted(strange)}")
+            self._storage = pafs.PyFileSystem(DeltaStorageHandler(uri))
+        lacking = set(table.schema.names) - {f.name for f in self._delta.schema().fields}
+        if lacking:
+            raise LakeUnusable(uri, f"it holds another table, without our {min(lacking)}")
 
     @property
     def version(self) -> int:
@@ -151,30 +99,34 @@ class DeltaFolder:
         with self._lock:
             return self._delta.transaction_version(key) or 0
 
-    def write(self, rows: pa.Table, claim: Claim) -> list[AddAction]:
+    def write(self, rows: pa.Table, claim: Claim, order_by: Sequence[str] = ()) -> list[AddAction]:
         """Write rows of the full schema as one Parquet file a partition, in no commit yet."""
         with lake_errors(self.uri):
             return [
-                self._write_file(values, part, claim)
-                for values, part in _by_partition(rows, self.table.partitions)
+                self._write_file(values, part, claim, order_by)
+                for values, part in parquet.by_partition(rows, self.table.partitions)
             ]
 
     def discard(self, added: Iterable[AddAction]) -> None:
         """Delete files that were written and did not get into a commit."""
-        for action in added:
-            self._storage.delete_file(action.path)
+        for action in self._unnamed(added):
+            self.delete(action.path)
 
     def commit(
         self,
         claim: Claim,
         added: Sequence[AddAction] = (),
-        removed: Sequence[RemoveAction] = (),
+        removed: Sequence[File] = (),
         about: Mapping[str, str] | None = None,
+        same_rows: bool = False,
     ) -> bool:
         """Add and remove files in one atomic commit that carries `about` in its metadata.
 
-        False, with nothing done and the newest state seen, when somebody else has the claim.
+        `same_rows` tells who follows the log that rows only moved between files. False, with
+        nothing committed and the newest state seen, when somebody else has the claim.
         """
+        removals = [self._removal(file, data_change=not same_rows) for file in removed]
+        additions = [replace(action, data_change=not same_rows) for action in added]
         properties = CommitProperties(
             custom_metadata=dict(about or {}),
             app_transactions=[Transaction(claim.key, claim.n)],
@@ -184,7 +136,7 @@ class DeltaFolder:
             if won:
                 try:
                     self._delta.create_write_transaction(
-                        [*added, *removed],
+                        [*additions, *removals],
                         mode="append",
                         schema=self._delta.schema(),
                         partition_by=list(self.table.partitions),
@@ -193,7 +145,8 @@ class DeltaFolder:
                 except CommitFailedError:
                     won = False
             self._delta.update_incremental()
-            return won
+            # An object store may have stored a commit whose success it failed to tell.
+            return won or (bool(added) and not self._unnamed(added))
 
     def commits(self, after: int) -> list[dict[str, Any]]:
         """The metadata of the commits after version `after`, oldest first.
@@ -212,55 +165,77 @@ class DeltaFolder:
             return pa.table(self._delta.get_add_actions(flatten=True))
 
     def read(self, path: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Read one file; partition columns are not in it. FileNotFoundError if compacted away."""
-        with lake_errors(self.uri), self._storage.open_input_file(path) as source:
-            return pq.ParquetFile(source).read(columns=columns)
+        """Read one file; the partition columns are not in it. Raises FileGone."""
+        try:
+            with self._storage.open_input_file(path) as source:
+                return pq.ParquetFile(source).read(columns=columns)
+        except FileNotFoundError as error:
+            raise FileGone(path) from error
+
+    def stored(self) -> list[str]:
+        """Paths of all Parquet files in the folder, named by the log or not."""
+        with lake_errors(self.uri):
+            found = self._storage.get_file_info(pafs.FileSelector("", recursive=True))
+        paths = [info.path for info in found if info.path.endswith(".parquet")]
+        return [path for path in paths if not path.startswith("_delta_log/")]
+
+    def delete(self, path: str) -> None:
+        """Delete a file that no commit names; somebody else may have done so already."""
+        with lake_errors(self.uri), suppress(FileNotFoundError):
+            self._storage.delete_file(path)
+
+    def shorten_log(self) -> None:
+        """Write a checkpoint, and delete the log from before it that is older than 7 days."""
+        with self._lock, lake_errors(self.uri):
+            self._delta.create_checkpoint()
+            self._delta.cleanup_metadata()
+
+    def _unnamed(self, added: Iterable[AddAction]) -> list[AddAction]:
+        named = set(self.files()["path"].to_pylist())
+        return [action for action in added if action.path not in named]
+
+    def _removal(self, file: File, *, data_change: bool) -> RemoveAction:
+        return RemoveAction(
+            file["path"],
+            data_change=data_change,
+            deletion_timestamp=_milliseconds(datetime.now(UTC)),
+            size=file["size_bytes"],
+            partition_values={n: str(file[f"partition.{n}"]) for n in self.table.partitions},
+        )
 
     def _open(self) -> DeltaTable:
         if not is_remote(self.uri):
             Path(self.uri).mkdir(parents=True, exist_ok=True)
-        if not DeltaTable.is_deltatable(self.uri):
-            self._refuse_orphans()
-            return DeltaTable.create(
-                self.uri,
-                self.table.schema,
-                mode="ignore",
-                partition_by=list(self.table.partitions),
-                name=self.table.name,
-                description=self.table.grain,
-                configuration={
-                    "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
-                    # The log is cleaned by `maintain` only, after the ledger has read it.
-                    "delta.enableExpiredLogCleanup": "false",
-                    "delta.logRetentionDuration": "interval 7 days",
-                },
-            )
-        return DeltaTable(self.uri)
+            headless = any(Path(self.uri).rglob("*.parquet"))
+            if headless and not DeltaTable.is_deltatable(self.uri):
+                raise LakeUnusable(self.uri, "it holds Parquet files without a Delta log")
+        return DeltaTable.create(
+            self.uri,
+            self.table.schema,
+            mode="ignore",
+            partition_by=list(self.table.partitions),
+            name=self.table.name,
+            description=self.table.grain,
+            configuration={
+                "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
+                # The log is cleaned by `maintain` only, after the ledger has read it.
+                "delta.enableExpiredLogCleanup": "false",
+                "delta.logRetentionDuration": "interval 7 days",
+            },
+        )
 
-    def _refuse_orphans(self) -> None:
-        if not is_remote(self.uri) and any(Path(self.uri).rglob("*.parquet")):
-            raise LakeUnusable(self.uri, "it holds Parquet files without a Delta log")
-
-    def _write_file(self, values: dict[str, Any], rows: pa.Table, claim: Claim) -> AddAction:
+    def _write_file(
+        self, values: dict[str, Any], rows: pa.Table, claim: Claim, order_by: Sequence[str]
+    ) -> AddAction:
         folders = [f"{name}={quote(str(value))}" for name, value in values.items()]
         path = "/".join([*folders, claim.file_name()])
-        names = rows.schema.names
         with self._storage.open_output_stream(path) as sink:
-            pq.write_table(
-                rows,
-                sink,
-                row_group_size=ROW_GROUP,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=[name for name in names if name not in _UNIQUE],
-                write_statistics=[name for name in names if name not in _UNRANGED],
-            )
-            size = sink.tell()
+            size = parquet.write(rows, sink, order_by)
         return AddAction(
             path=path,
             size=size,
             partition_values={name: str(value) for name, value in values.items()},
-            modification_time=int(datetime.now(UTC).timestamp() * 1000),
+            modification_time=_milliseconds(datetime.now(UTC)),
             data_change=True,
-            stats=_statistics(rows, self.table.ranged),
+            stats=parquet.statistics(rows, self.table.ranged),
         )

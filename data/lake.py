@@ -14,16 +14,18 @@ import random
 import threading
 import time
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.delta import Claim, DeltaFolder, LakeUnusable, is_remote
+from data import batch
+from data.delta import Claim, DeltaFolder, is_remote
+from data.errors import FileGone, LakeUnusable, RowsRefused
 from data.ledger import Landing, Lane, Ledger, Position, Stream
-from data.tables import EVENTS, LANDINGS
+from data.tables import ACTIVITIES, EVENTS, LANDINGS, TABLES
+from data.upkeep import compact, sweep
 
 __all__ = [
     "Lake",
@@ -36,70 +38,20 @@ __all__ = [
 ]
 
 _TRIES = 12
-_ADDED = ("app", "connection", "event_date", "landed_at")
-_GIVEN = pa.schema([field for field in EVENTS.schema if field.name not in _ADDED])
-
-
-def _shaped(rows: pa.Table) -> pa.Table:
-    """The rows in the declared order and types. Raises RowsRefused with all that is amiss."""
-    missing = [name for name in _GIVEN.names if name not in rows.schema.names]
-    strange = [name for name in rows.schema.names if name not in _GIVEN.names]
-    if missing or strange:
-        raise RowsRefused(f"Rows lack the columns {missing} and have strange ones {strange}.")
-    try:
-        shaped = rows.select(_GIVEN.names).cast(_GIVEN)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise RowsRefused(f"Rows have a column of another type: {error}") from error
-    required = [name for name in EVENTS.required if name in _GIVEN.names]
-    nulls = {name: shaped[name].null_count for name in required if shaped[name].null_count}
-    if nulls:
-        raise RowsRefused(f"Rows lack required values: {nulls} of {rows.num_rows} rows.")
-    return shaped
-
-
-def _repeats_within(ids: pa.ChunkedArray) -> pa.Array:
-    """True at each id that occurred before in the same batch."""
-    numbers = pa.array(np.arange(len(ids)))
-    firsts = pa.table({"id": ids, "at": numbers}).group_by("id").aggregate([("at", "min")])
-    return pc.invert(pc.is_in(numbers, value_set=firsts["at_min"]))
-
-
-def _dated(rows: pa.Table, stream: Stream, landed_at: datetime) -> pa.Table:
-    """The rows with the columns that the lake itself adds, in the full schema."""
-    constants = {"app": stream.app, "connection": stream.connection, "landed_at": landed_at}
-    for name, value in constants.items():
-        field = EVENTS.schema.field(name)
-        rows = rows.append_column(field, pa.repeat(pa.scalar(value, field.type), len(rows)))
-    field = EVENTS.schema.field("event_date")
-    return rows.append_column(field, _days(rows)).select(EVENTS.schema.names)
-
-
-def _days(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.floor_temporal(rows["event_time"], unit="day").cast(pa.date32())
 
 
 def _folder(uri: str) -> str:
-    return str(Path(uri.removeprefix("file://")).expanduser().absolute())
-
-
-def _spans(rows: pa.Table) -> dict[date, tuple[datetime, datetime]]:
-    """The first and last event time of the rows of each day."""
-    times = pa.table({"day": _days(rows), "time": rows["event_time"]})
-    spans = times.group_by("day").aggregate([("time", "min"), ("time", "max")])
-    return {row["day"]: (row["time_min"], row["time_max"]) for row in spans.to_pylist()}
-
-
-class RowsRefused(ValueError):  # noqa: N818
-    """A connector gave rows that are not events. The message names everything that is amiss."""
+    return str(Path(uri.removeprefix("file://")).expanduser().resolve())
 
 
 class Lake:
     """The tables under one address. Threads may share it; processes open their own."""
 
-    def __init__(self, uri: str, events: DeltaFolder, landings: DeltaFolder) -> None:
+    def __init__(self, uri: str, tables: dict[str, DeltaFolder]) -> None:
         self.uri = uri
-        self._events = events
-        self._ledger = Ledger(events, landings)
+        self._tables = tables
+        self._events = tables[EVENTS.name]
+        self._ledger = Ledger(self._events, tables[LANDINGS.name])
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @classmethod
@@ -109,31 +61,24 @@ class Lake:
         Raises LakeUnusable, with what to do, when the place cannot hold a lake.
         """
         root = uri.rstrip("/") if is_remote(uri) else _folder(uri)
-        events, landings = (
-            DeltaFolder(table, f"{root}/{table.name}") for table in (EVENTS, LANDINGS)
-        )
-        return cls(root, events, landings)
+        return cls(root, {t.name: DeltaFolder(t, f"{root}/{t.name}") for t in TABLES})
 
     def known(self, stream: Stream, rows: pa.Table) -> pa.BooleanArray:
         """For each row (of `event_id`, `event_time`): is it in the lake already?
 
         Only files of the rows' own days that reach into their time range are looked at.
         """
-        ids = rows["event_id"].combine_chunks()
-        found = pa.repeat(pa.scalar(False), len(ids))
-        for path in self._files_around(stream, rows):
-            stored = self._events.read(path, ["event_id"])["event_id"]
-            found = pc.or_(found, pc.is_in(ids, value_set=stored))
-        return found
+        self._events.refresh()
+        return self._known(stream, rows)
 
     def land(self, stream: Stream, rows: pa.Table, position: Position) -> Landing:
         """Commit the rows that are new, together with the position; nothing else ever moves it.
 
         `rows` has the columns of `events` but app, connection, event_date and landed_at. Repeats,
-        of the lake or of the batch itself, are dropped and counted. Raises RowsRefused and
-        LakeUnusable; in both cases nothing has landed.
+        of the lake or of the batch itself, are dropped and counted. Raises RowsRefused, with
+        nothing landed, and LakeUnusable; to land the same again is always right.
         """
-        rows = _shaped(rows)
+        rows = batch.shaped(rows)
         with self._turns[stream.key]:
             for attempt in range(_TRIES):
                 landing = self._try_to_land(stream, rows, position)
@@ -149,13 +94,58 @@ class Lake:
         self._ledger.catch_up()
         return self._ledger.read(stream)
 
+    def refresh(self) -> dict[str, int]:
+        """Look at what others have committed, with the ledger caught up; each table's version.
+
+        `events` comes last, so it holds all that the ledger speaks of.
+        """
+        self._events.refresh()
+        self._ledger.catch_up()
+        for folder in reversed(self._tables.values()):
+            folder.refresh()
+        return {name: folder.version for name, folder in self._tables.items()}
+
+    def files(self, table: str) -> list[str]:
+        """Absolute addresses of a table's Parquet files, as of the last refresh or landing."""
+        folder = self._tables[table]
+        return sorted(f"{folder.uri}/{path}" for path in folder.files()["path"].to_pylist())
+
+    def learn(self, vocabulary: pa.Table) -> None:
+        """Make `vocabulary` (the columns of `activities`) what other engines read, if it is not."""
+        folder = self._tables[ACTIVITIES.name]
+        order = [(name, "ascending") for name in ("app", "native_type")]
+        new = vocabulary.select(folder.table.schema.names).cast(folder.table.schema).sort_by(order)
+        while True:
+            folder.refresh()
+            files = folder.files().to_pylist()
+            if files and pa.concat_tables([folder.read(f["path"]) for f in files]).equals(new):
+                return
+            claim = Claim("vocabulary", folder.claimed("vocabulary") + 1)
+            added = folder.write(new, claim)
+            if not folder.commit(claim, added, files):
+                folder.discard(added)
+
+    def compact(self) -> int:
+        """Merge small files, ordered by time; how many files fewer. Publish the catalog next."""
+        return sum(compact(self._tables[table.name]) for table in (EVENTS, LANDINGS))
+
+    def vacuum(self) -> int:
+        """Delete every file that is no longer or was never part of the lake; how many.
+
+        From then on a glob over the Parquet files says the same as the log. A DuckDB session that
+        opened the catalog before the last `compact` has to be opened anew.
+        """
+        self.refresh()
+        deleted = 0
+        for name, folder in self._tables.items():
+            # An empty commit in the ledger would claim landings that it does not hold.
+            deleted += sweep(folder, fence=name != LANDINGS.name)
+            folder.shorten_log()
+        return deleted
+
     def _try_to_land(self, stream: Stream, rows: pa.Table, position: Position) -> Landing | None:
         claim = Claim(stream.key, self._events.claimed(stream.key) + 1)
-        try:
-            repeated = pc.or_(_repeats_within(rows["event_id"]), self.known(stream, rows))
-        except FileNotFoundError:  # compacted by another process since this one looked
-            self._events.refresh()
-            return None
+        repeated = pc.or_(batch.repeats_within(rows["event_id"]), self._known(stream, rows))
         new = rows.filter(pc.invert(repeated)) if pc.any(repeated).as_py() else rows
         times = pc.min_max(new["event_time"]).as_py()
         landed_at = datetime.now(UTC)
@@ -178,14 +168,27 @@ class Lake:
             landed_at=landed_at,
             note=position.note,
         )
-        added = self._events.write(_dated(new, stream, landed_at), claim)
+        constants = {"app": stream.app, "connection": stream.connection, "landed_at": landed_at}
+        added = self._events.write(batch.completed(new, constants), claim)
         if self._events.commit(claim, added, about=landing.metadata()):
             return landing
         self._events.discard(added)
         return None
 
+    def _known(self, stream: Stream, rows: pa.Table) -> pa.BooleanArray:
+        ids = rows["event_id"].combine_chunks()
+        found = pa.repeat(pa.scalar(False), len(ids))
+        try:
+            for path in self._files_around(stream, rows):
+                stored = self._events.read(path, ["event_id"])["event_id"]
+                found = pc.or_(found, pc.is_in(ids, value_set=stored))
+        except FileGone:
+            self._events.refresh()
+            return self._known(stream, rows)
+        return found
+
     def _files_around(self, stream: Stream, rows: pa.Table) -> list[str]:
-        spans = _spans(rows)
+        spans = batch.spans_by_day(rows)
         if not spans:
             return []
         files = self._events.files()

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.delta import Claim, DeltaFolder
+from data.upkeep import compact
 
 Lane = Literal["history", "live", "reconcile"]
 
@@ -24,6 +25,8 @@ _APP = re.compile(r"[a-z][a-z0-9]{0,31}")
 _CONNECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CLAIM = "events"
 _METADATA = "landing"
+# A lane that syncs every minute writes 1440 files of one row a day; reading opens each.
+_MANY = 64
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ class Ledger:
             added = self._landings.write(rows, claim)
             if not self._landings.commit(claim, added):
                 self._landings.discard(added)
+            elif reached // _MANY > entered // _MANY:
+                compact(self._landings, at_least=_MANY)
 
     def read(self, stream: Stream | None = None) -> list[Landing]:
         """All landings, or one stream's, by app, connection and n."""

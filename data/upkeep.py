@@ -1,0 +1,95 @@
+"""Keeping a table tidy: few files, no litter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from data.delta import Claim, DeltaFolder, File
+from data.errors import FileGone
+
+# Rows of a file that is left alone, and rows at which a merged file is full: about 10 and 30 MB
+# of events, held in memory while they are merged.
+_LARGE = 65_536
+_FULL = 131_072
+_CLAIM = "compact"
+
+
+def compact(folder: DeltaFolder, at_least: int = 2) -> int:
+    """Merge the small files of each partition that has `at_least` so many; how many are fewer now.
+
+    Merged files are ordered by the table's ranged columns. Whoever reads or lands meanwhile is not
+    disturbed, and the old files stay until they are swept.
+    """
+    fewer = 0
+    folder.refresh()
+    for group in _groups(folder.files(), folder.table.ranged, at_least):
+        claim = Claim(_CLAIM, folder.claimed(_CLAIM) + 1)
+        try:
+            rows = _rows(folder, group)
+        except FileGone:
+            break
+        added = folder.write(rows, claim, order_by=folder.table.ranged)
+        # delta-rs 1.6 lets two commits remove one file; the claim keeps compactions apart.
+        if not folder.commit(claim, added, group, same_rows=True):
+            folder.discard(added)
+            break
+        fewer += len(group) - len(added)
+    return fewer
+
+
+def sweep(folder: DeltaFolder, *, fence: bool) -> int:
+    """Delete the files that the log does not name; how many. Only files named as ours count.
+
+    A file whose claim is not taken yet may be of a writer at work or of a killed one. With `fence`
+    the claim is taken by an empty commit: a writer at work then loses it and lands under the next.
+    """
+    stored = [(path, Claim.of_file(path)) for path in folder.stored()]
+    folder.refresh()
+    if fence:
+        for claim in sorted({c for _, c in _unnamed(folder, stored)}, key=lambda c: c.n):
+            if claim.n == folder.claimed(claim.key) + 1:
+                folder.commit(claim)
+    litter = [
+        path for path, claim in _unnamed(folder, stored) if claim.n <= folder.claimed(claim.key)
+    ]
+    for path in litter:
+        folder.delete(path)
+    return len(litter)
+
+
+def _unnamed(
+    folder: DeltaFolder, stored: list[tuple[str, Claim | None]]
+) -> list[tuple[str, Claim]]:
+    named = set(folder.files()["path"].to_pylist())
+    return [(path, claim) for path, claim in stored if claim and path not in named]
+
+
+def _groups(files: pa.Table, ranged: tuple[str, ...], at_least: int) -> Iterator[list[File]]:
+    """Files to merge: of one partition, small, in order, together not much more than full."""
+    partitions = [name for name in files.schema.names if name.startswith("partition.")]
+    smalls = defaultdict(list)
+    for file in files.sort_by([(f"min.{name}", "ascending") for name in ranged]).to_pylist():
+        if (file["num_records"] or 0) < _LARGE:
+            smalls[tuple(file[name] for name in partitions)].append(file)
+    for small in smalls.values():
+        group: list[File] = []
+        for file in small if len(small) >= at_least else ():
+            group.append(file)
+            if sum(member["num_records"] for member in group) >= _FULL:
+                yield group
+                group = []
+        if len(group) > 1:
+            yield group
+
+
+def _rows(folder: DeltaFolder, group: list[File]) -> pa.Table:
+    """The rows of the files of one partition, in the full schema."""
+    rows = pa.concat_tables([folder.read(file["path"]) for file in group])
+    for name in folder.table.partitions:
+        field = folder.table.schema.field(name)
+        value = pa.scalar(group[0][f"partition.{name}"], field.type)
+        rows = rows.append_column(field, pa.repeat(value, len(rows)))
+    return rows.select(folder.table.schema.names)
