@@ -84,9 +84,8 @@ def running(home: Path, say: Callable[[str], None] = lambda _: None) -> Iterator
 
 def begin(home: Path) -> None:
     """Have the home's server come up while the caller does something else."""
-    folder = _folder(home)
-    if not _named() and not _answering(folder):
-        _start(folder)
+    if not _named() and not status(home):
+        _start(_folder(home))
 
 
 def status(home: Path) -> Server | None:

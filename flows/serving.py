@@ -9,6 +9,7 @@ inherited unnamed: the held `server.lock`, which the kernel frees when this proc
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import sys
@@ -62,12 +63,22 @@ async def _leave_when_unused(server: HomeServer, linger: float) -> None:
             server.should_exit = True
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve, then end for good, whatever Prefect has left running."""
     os.umask(0o077)
-    asyncio.run(
-        serve(
-            Path(sys.argv[1]),
-            socket.socket(fileno=int(sys.argv[2])),
-            linger=float(os.environ.get("CASBAH_SERVER_LINGER", "60")),
-        )
-    )
+    folder, door = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
+    linger = float(os.environ.get("CASBAH_SERVER_LINGER", "60"))
+    code = 1
+    try:
+        asyncio.run(serve(folder, door, linger))
+        code = 0
+    except Exception:
+        logging.getLogger(__name__).exception("The Prefect server ended.")
+    finally:
+        # After a failed start a thread of aiosqlite lives on and Python would wait for it.
+        sys.stdout.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
