@@ -1,0 +1,155 @@
+"""What the sandbox tells about itself, and how it is told to misbehave. No vendor has these."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from sandbox.dropbox.access import APPS
+from sandbox.faults import FaultError
+from sandbox.gate import Gate
+from sandbox.tenant import Tenant
+
+_LINES_AT_ONCE = 500
+
+
+class Controls:
+    """`/sandbox`, `/faults`, `/clock`, `/requests` and `/truth` of one sandbox."""
+
+    def __init__(self, tenant: Tenant, gate: Gate) -> None:
+        self._tenant = tenant
+        self._gate = gate
+
+    def routes(self) -> list[Route]:
+        """The routes; none of them ever meets a fault."""
+        return [
+            Route("/sandbox", self.about),
+            Route("/faults", self.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/clock", self.clock, methods=["GET", "POST"]),
+            Route("/requests", self.requests, methods=["GET", "DELETE"]),
+            Route("/truth/events", self.truth_events),
+            Route("/truth/summary", self.truth_summary),
+            Route("/truth/people", self.truth_people),
+        ]
+
+    async def about(self, request: Request) -> Response:
+        """Where is what, and with which keys."""
+        tenant = self._tenant
+        base = str(request.base_url).rstrip("/")
+        return JSONResponse(
+            {
+                "app": "dropbox",
+                "base_url": base,
+                "authorize": f"{base}/oauth2/authorize",
+                "token": f"{base}/oauth2/token",
+                "apps": [
+                    {
+                        "name": app.name,
+                        "client_id": app.client_id,
+                        "client_secret": app.client_secret,
+                        "scope": sorted(app.scope),
+                        "file_events": app.file_events,
+                    }
+                    for app in APPS.values()
+                ],
+                "team": tenant.company.name,
+                "team_id": tenant.company.team_id,
+                "size": asdict(tenant.size),
+                "born": tenant.memory.state.born,
+                "oldest": tenant.oldest.isoformat(),
+                "now": tenant.memory.now().isoformat(),
+                "controls": [route.path for route in self.routes()] + ["/grant"],
+            }
+        )
+
+    async def faults(self, request: Request) -> Response:
+        """GET what is on and how often it struck, POST what is to be on, DELETE all."""
+        if request.method == "DELETE":
+            await run_in_threadpool(self._tenant.calm)
+        if request.method == "POST":
+            try:
+                await run_in_threadpool(self._tenant.switch, await _object(request))
+            except FaultError as wrong:
+                return JSONResponse({"error": str(wrong)}, 400)
+        return JSONResponse(self._tenant.faults.on())
+
+    async def clock(self, request: Request) -> Response:
+        """POST `{"pause"?: bool, "advance_seconds"?: n}`: stop, move or release visible time."""
+        clock = self._tenant.memory.state.clock
+        if request.method == "POST":
+            wanted = await _object(request)
+
+            def turn(_: object) -> None:
+                if "pause" in wanted:
+                    clock.pause(bool(wanted["pause"]))
+                clock.advance(float(wanted.get("advance_seconds", 0)))
+
+            await run_in_threadpool(self._tenant.memory.change, turn)
+        return JSONResponse(
+            {"now": clock.now().isoformat(), "paused": clock.stopped_at is not None}
+        )
+
+    async def requests(self, request: Request) -> Response:
+        """How many requests each path has had; DELETE begins anew."""
+        if request.method == "DELETE":
+            self._gate.requests.clear()
+        counts = self._gate.requests
+        return JSONResponse({"total": counts.total(), "routes": dict(sorted(counts.items()))})
+
+    async def truth_events(self, request: Request) -> Response:
+        """Every visible event, one JSON object a line; `?app=dropbox`."""
+        rows = self._truth(request)
+        return StreamingResponse(_lines(rows), media_type="application/x-ndjson")
+
+    async def truth_summary(self, request: Request) -> Response:
+        """How many events there are: in all, by day, by native type, by kind of actor."""
+        return JSONResponse(await run_in_threadpool(_summary, self._truth(request)))
+
+    async def truth_people(self, _: Request) -> Response:
+        """Everybody real: members, outsiders with an account, strangers without one."""
+        return JSONResponse([asdict(person) for person in self._tenant.company.people])
+
+    def _truth(self, request: Request) -> Iterator[dict[str, Any]]:
+        if request.query_params.get("app", "dropbox") != "dropbox":
+            return iter(())
+        return self._tenant.log.truth(self._tenant.memory.now())
+
+
+def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    while some := list(islice(rows, _LINES_AT_ONCE)):
+        yield b"".join(json.dumps(row, default=_text).encode() + b"\n" for row in some)
+
+
+def _text(value: Any) -> str:
+    moment: Callable[[], str] = value.isoformat
+    return moment()
+
+
+def _summary(rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    days: Counter[str] = Counter()
+    types: Counter[str] = Counter()
+    for row in rows:
+        days[str(row["event_time"])[:10]] += 1
+        types[row["native_type"]] += 1
+    return {
+        "count": days.total(),
+        "by_day": dict(sorted(days.items())),
+        "by_type": dict(sorted(types.items())),
+    }
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    try:
+        value = await request.json()
+    except ValueError as wrong:
+        raise FaultError("The body is not JSON.") from wrong
+    if not isinstance(value, dict):
+        raise FaultError("The body is not a JSON object.")
+    return value
