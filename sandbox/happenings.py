@@ -143,7 +143,7 @@ class Happenings:
 
     def _offsets(self, office: int, at: Ints) -> Ints:
         hours, which = np.unique(at // 3600, return_inverse=True)
-        return np.array([offset(office, int(hour)) for hour in hours])[which]
+        return np.array([offset(office, int(hour)) for hour in hours], np.int64)[which]
 
     def local(self, office: Ints, at: Ints) -> Ints:
         """`at` as the clocks of the offices show it (seconds since 1970, local)."""
