@@ -14,23 +14,31 @@ from data.tables import EVENTS
 
 _ADDED = ("app", "connection", "event_date", "landed_at")
 _GIVEN = pa.schema([field for field in EVENTS.schema if field.name not in _ADDED])
+_REQUIRED = [name for name in EVENTS.required if name in _GIVEN.names]
 
 
 def shaped(rows: pa.Table) -> pa.Table:
-    """The rows in the declared order and types. Raises RowsRefused with all that is amiss."""
-    missing = [name for name in _GIVEN.names if name not in rows.schema.names]
-    strange = [name for name in rows.schema.names if name not in _GIVEN.names]
+    """The rows in the declared order and types, with nulls for what an app never tells.
+
+    Raises RowsRefused with all that is amiss.
+    """
+    present = set(rows.schema.names)
+    missing = [name for name in _REQUIRED if name not in present]
+    strange = sorted(present.difference(_GIVEN.names))
     if missing or strange:
         raise RowsRefused(f"Rows lack the columns {missing} and have strange ones {strange}.")
+    columns = [
+        rows[field.name] if field.name in present else pa.nulls(len(rows), field.type)
+        for field in _GIVEN
+    ]
     try:
-        shaped = rows.select(_GIVEN.names).cast(_GIVEN)
+        table = pa.table(columns, names=_GIVEN.names).cast(_GIVEN)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise RowsRefused(f"Rows have a column of another type: {error}") from error
-    required = [name for name in EVENTS.required if name in _GIVEN.names]
-    nulls = {name: shaped[name].null_count for name in required if shaped[name].null_count}
+    nulls = {name: table[name].null_count for name in _REQUIRED if table[name].null_count}
     if nulls:
-        raise RowsRefused(f"Rows lack required values: {nulls} of {rows.num_rows} rows.")
-    return shaped
+        raise RowsRefused(f"Rows lack required values, of {len(rows)} rows so many: {nulls}.")
+    return table
 
 
 def repeats_within(ids: pa.ChunkedArray) -> pa.Array:

@@ -74,8 +74,9 @@ class Lake:
     def land(self, stream: Stream, rows: pa.Table, position: Position) -> Landing:
         """Commit the rows that are new, together with the position; nothing else ever moves it.
 
-        `rows` has the columns of `events` but app, connection, event_date and landed_at. Repeats,
-        of the lake or of the batch itself, are dropped and counted. Raises RowsRefused, with
+        `rows` has the columns of `events` but app, connection, event_date and landed_at; one that
+        may be null may be missing. Repeats, of the lake or of the batch itself, are dropped and
+        counted. Raises RowsRefused, with
         nothing landed, and LakeUnusable; to land the same again is always right.
         """
         rows = batch.shaped(rows)

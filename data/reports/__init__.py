@@ -1,0 +1,97 @@
+"""The reports: questions of this folder, answered from the lake, each with its watermarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import pandas as pd
+import pyarrow as pa
+
+from data import catalog
+from data.errors import BadQuestion
+from data.lake import Lake
+from data.questions import Question, questions
+from data.watermark import Watermark, watermarks
+
+Moment = datetime | date | str | None
+"""An aware moment, a UTC day (its beginning), or either as ISO text; None for no bound."""
+
+
+def names() -> list[str]:
+    """What can be asked."""
+    return list(questions())
+
+
+def describe(name: str) -> Question:
+    """What a report means. Raises BadQuestion for an unknown one."""
+    try:
+        return questions()[name]
+    except KeyError:
+        raise BadQuestion(
+            f"There is no report {name!r}; the reports are {', '.join(names())}."
+        ) from None
+
+
+def run(
+    lake: Lake,
+    name: str,
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    app: str | None = None,
+    connection: str | None = None,
+) -> Answer:
+    """Ask one report of the events in [since, until), of all apps and connections or of one.
+
+    Raises BadQuestion for an unknown report, an impossible time, or a span that ends as it begins.
+    """
+    question = describe(name)
+    begin, end = _moment("since", since), _moment("until", until)
+    if begin and end and begin >= end:
+        raise BadQuestion(f"A span cannot end ({end:%Y-%m-%d %H:%M}) before it begins.")
+    # Before the rows are read: they may hold more than the watermarks say, never less.
+    marks = [
+        mark
+        for mark in watermarks(lake.landings())
+        if app in (None, mark.app) and connection in (None, mark.connection)
+    ]
+    filters = {"since": begin, "until": end, "app": app, "connection": connection}
+    asked = {parameter: filters[parameter] for parameter in question.parameters}
+    call = ", ".join(f"{parameter} := ${parameter}" for parameter in asked)
+    return Answer(question, asked, catalog.ask(lake, f"from {name}({call})", asked), tuple(marks))
+
+
+def _moment(name: str, value: Moment) -> datetime | None:
+    try:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadQuestion(
+            f"{name} {value!r} is no time: write a day as 2026-11-22, or a moment as"
+            " 2026-11-22T13:30:00Z."
+        ) from None
+    return datetime.combine(value, time(), UTC) if value else None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a report, in the order and with the columns that its question declares."""
+
+    question: Question
+    filters: Mapping[str, object]
+    table: pa.Table
+    watermarks: tuple[Watermark, ...]
+
+    @property
+    def notes(self) -> list[str]:
+        """How far the answer can be relied on, a line for each connection."""
+        if not self.watermarks:
+            return ["Nothing has landed here yet."]
+        return [str(mark) for mark in self.watermarks]
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self.table.to_pandas()

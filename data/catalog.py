@@ -1,0 +1,189 @@
+"""The DuckDB face of the lake: views, macros for the reports, and `lake.duckdb` that holds both.
+
+Views name the files of the Delta log one by one, with hive partitions on: a filter on `connection`
+or `event_date` opens the files of those folders only. Our own commands build the same face in
+memory, so they see every commit at once and need no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from data.delta import is_remote
+from data.errors import BadQuestion, LakeUnusable, lake_errors
+from data.lake import Lake
+from data.questions import Question, questions
+from data.settings import settings
+from data.tables import TABLES, Table
+
+_TYPES = {
+    pa.string(): "varchar",
+    pa.bool_(): "boolean",
+    pa.int64(): "bigint",
+    pa.date32(): "date",
+    pa.timestamp("us", "UTC"): "timestamptz",
+}
+# Seconds after which a face written aside has been left by a killed process.
+_LEFT_AFTER = 3600
+_MAGIC = slice(8, 12), b"DUCK"
+
+
+def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """A connection that sees the lake as it is now, in UTC, and no file outside of it."""
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("set python_enable_replacements = false")
+    connection.execute(f"set temp_directory = {_text(settings().home / 'duckdb')}")
+    lake.refresh()
+    for statement in _face(lake):
+        connection.execute(statement)
+    if not is_remote(lake.uri):
+        connection.execute(f"set allowed_directories = [{_text(lake.uri)}]")
+        connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def ask(lake: Lake, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+    """The answer to one of our own selects, as the lake is now."""
+    try:
+        with connect(lake) as connection:
+            return connection.sql(query, params=parameters).to_arrow_table()
+    except duckdb.IOException:  # another process compacted and swept while we read: once more
+        with connect(lake) as connection:
+            return connection.sql(query, params=parameters).to_arrow_table()
+
+
+def sql(lake: Lake, query: str) -> pa.Table:
+    """The answer to anybody's select. Raises BadQuestion, with what DuckDB says."""
+    try:
+        statements = duckdb.extract_statements(query)
+        if len(statements) != 1:
+            raise BadQuestion(f"Ask one select at a time; these are {len(statements)}.")
+        kind = statements[0].type
+        if kind != duckdb.StatementType.SELECT:
+            raise BadQuestion(f"The lake is only read here: ask a select, not {kind.name}.")
+        return ask(lake, query)
+    except duckdb.Error as error:
+        raise BadQuestion(str(error)) from error
+
+
+def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
+    """Bring `lake.duckdb` up to the newest commits of the lake; the file's path.
+
+    It is written aside and renamed into place, so whoever has the former one open keeps it.
+    `vocabulary` (the columns of `activities`) is what the reports take their labels from.
+    Raises LakeUnusable when something else has the file's name.
+    """
+    if vocabulary is not None:
+        lake.learn(vocabulary)
+    path = _path(lake)
+    while True:
+        versions = lake.refresh()
+        face = list(_face(lake))
+        digest = hashlib.blake2b("\0".join(face).encode(), digest_size=16).hexdigest()
+        if _published(path) != digest:
+            _write(path, face, digest, versions)
+        # Another process may have renamed an older face over ours, or committed, meanwhile.
+        if lake.refresh() == versions:
+            return path
+
+
+def _path(lake: Lake) -> Path:
+    """A remote lake's catalog is at home: DuckDB opens a database file from a local disk only."""
+    return (settings().home if is_remote(lake.uri) else Path(lake.uri)) / "lake.duckdb"
+
+
+def _published(path: Path) -> str | None:
+    """The digest of the face that the file shows; None if there is none that can be read."""
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            found = connection.execute("select digest from published").fetchone()
+    except duckdb.CatalogException as error:
+        raise LakeUnusable(str(path), "it is a database, but not our catalog") from error
+    except duckdb.Error:  # none there, or an analyst holds it open for writing
+        if path.exists() and path.read_bytes()[_MAGIC[0]] != _MAGIC[1]:
+            raise LakeUnusable(str(path), "it is not a DuckDB database") from None
+        return None
+    return str(found[0]) if found else None
+
+
+def _write(path: Path, face: list[str], digest: str, versions: dict[str, int]) -> None:
+    aside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:12]}")
+    with lake_errors(str(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f"{path.name}.*"):
+            if left.stat().st_mtime < time.time() - _LEFT_AFTER:
+                left.unlink(missing_ok=True)
+        try:
+            with duckdb.connect(aside) as connection:
+                for statement in face:
+                    connection.execute(statement)
+                connection.execute(
+                    "create table published as select $digest as digest, now() as at,"
+                    " $versions as versions",
+                    {"digest": digest, "versions": versions},
+                )
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def _face(lake: Lake) -> Iterator[str]:
+    """The statements that make the views and macros, with a comment on each thing."""
+    for table in TABLES:
+        yield f"create or replace view {table.name} as {_select(table, lake.files(table.name))}"
+        yield f"comment on view {table.name} is {_text(f'One row is {table.grain}.')}"
+        for column in table.columns:
+            where = f"{table.name}.{_name(column.name)}"
+            yield f"comment on column {where} is {_text(column.meaning)}"
+    for question in questions().values():
+        parameters = ", ".join(f"{name} := null" for name in question.parameters)
+        yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
+        yield f"comment on macro table {question.name} is {_text(_help(question))}"
+
+
+def _select(table: Table, files: list[str]) -> str:
+    types = {column.name: _type(column.type) for column in table.columns}
+    if not files:
+        nulls = ", ".join(f"null::{kind} as {_name(name)}" for name, kind in types.items())
+        return f"select {nulls} where false"
+    # Qualified: DuckDB 2.0 takes a bare name in a view for the parameter of a macro that uses it.
+    names = ", ".join(f"f.{_name(name)}" for name in types)
+    paths = ", ".join(map(_text, files))
+    hive = ", ".join(f"{_text(name)}: {_text(types[name])}" for name in table.partitions)
+    how = (
+        f"hive_partitioning = true, hive_types = {{{hive}}}"
+        if hive
+        else "hive_partitioning = false"
+    )
+    return f"select {names} from read_parquet([{paths}], {how}) as f"  # noqa: S608 - all quoted
+
+
+def _help(question: Question) -> str:
+    parameters = "; ".join(f"{name}: {text}" for name, text in question.parameters.items())
+    columns = "; ".join(f"{name}: {text}" for name, text in question.columns.items())
+    return f"{question.title}. One row is {question.grain}.\n{parameters}\nColumns: {columns}"
+
+
+def _type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"{_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return f"struct({', '.join(f'{_name(field.name)} {_type(field.type)}' for field in kind)})"
+    return _TYPES[kind]
+
+
+def _name(name: str) -> str:
+    return f'"{name}"'
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,66 @@
+"""Questions are `.sql` files: one select, under a header that says what the answer means.
+
+    -- title: Activity
+    -- grain: one row per …
+    -- parameters:
+    --   since: only events from this moment on
+    -- columns:
+    --   day: UTC day
+
+Parameters stand in the select as `$since`; each may be null. Columns of tables are qualified, as a
+parameter and a column may have one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_HEADER = re.compile(r"--(?P<indent> +)(?P<name>[a-z_]+):(?: (?P<text>.*))?")
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+
+
+@cache
+def questions(folder: str = "reports") -> Mapping[str, Question]:
+    """The questions of a folder of `data`, by name."""
+    found = {}
+    for file in (files("data") / folder).iterdir():
+        name, dot, ending = file.name.rpartition(".")
+        if (dot, ending) == (".", "sql"):
+            found[name] = _parsed(name, file.read_text(encoding="utf-8"))
+    return dict(sorted(found.items()))
+
+
+def _parsed(name: str, text: str) -> Question:
+    header: dict[str, str] = {}
+    lists: dict[str, dict[str, str]] = {"parameters": {}, "columns": {}}
+    filling = header
+    for line in text.splitlines():
+        entry = _HEADER.fullmatch(line)
+        if not entry:
+            break
+        if len(entry["indent"]) == 1:
+            filling = lists.get(entry["name"], header)
+        if entry["text"]:
+            filling[entry["name"]] = entry["text"]
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    return Question(name, header["title"], header["grain"], **lists, select=body)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; `parameters` and `columns` map names to meanings, in the file's order."""
+
+    name: str
+    title: str
+    grain: str
+    parameters: Mapping[str, str]
+    columns: Mapping[str, str]
+    select: str
+
+    def macro(self) -> str:
+        """The select as the body of a DuckDB table macro."""
+        return _PARAMETER.sub(r"\1", self.select)

@@ -1,0 +1,43 @@
+-- title: Activity
+-- grain: one person doing one activity on one UTC day in one connection
+-- parameters:
+--   since: only events from this moment on
+--   until: only events before this moment
+--   app: only this app
+--   connection: only this connection
+-- columns:
+--   day: UTC day
+--   activity: what was done, the same words for every app
+--   person: e-mail address, else the name or id that the app gives, else the kind of actor
+--   app: cloud app
+--   connection: connected tenant
+--   events: how many events
+--   items: how many different items
+--   first_time: first of them on that day
+--   last_time: last of them on that day
+with labels as (
+    select distinct on (a.activity) a.activity, a.label
+    from activities as a
+)
+select
+    e.event_date as day,
+    coalesce(labels.label, e.activity) as activity,
+    coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') as person,
+    e.app,
+    e.connection,
+    count(*) as events,
+    count(distinct coalesce(e.item_id, e.item_path, e.item_name)) as items,
+    min(e.event_time) as first_time,
+    max(e.event_time) as last_time
+from events as e
+left join labels on labels.activity = e.activity
+where ($app is null or e.app = $app)
+    and ($connection is null or e.connection = $connection)
+    and ($since is null
+        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+    and ($since is null or e.event_time >= cast($since as timestamptz))
+    and ($until is null
+        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+    and ($until is null or e.event_time < cast($until as timestamptz))
+group by all
+order by e.event_date desc, count(*) desc, person, activity, e.app, e.connection

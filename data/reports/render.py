@@ -1,0 +1,110 @@
+"""An answer for a terminal, a spreadsheet, or a program. Hostile text stays text in each."""
+
+from __future__ import annotations
+
+import csv as csv_writer
+import io
+import json as json_writer
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from rich.table import Table
+from rich.text import Text
+
+# Spreadsheets take such a cell for a formula (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What JSON allows in a string and a terminal obeys: C1 controls, DEL, and marks of direction.
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+
+
+def records(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows as JSON objects; times are ISO 8601 in UTC, days are ISO days."""
+    return [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
+
+
+def json(table: pa.Table) -> str:
+    """A JSON list with an object for each row."""
+    text = json_writer.dumps(records(table), ensure_ascii=False, indent=2)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def csv(table: pa.Table) -> str:
+    """CSV of RFC 4180 with a header; what a spreadsheet would compute begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv_writer.writer(out)
+    writer.writerow(_inert(name) for name in table.schema.names)
+    writer.writerows([_inert(value) for value in row.values()] for row in records(table))
+    return out.getvalue()
+
+
+def terminal(
+    table: pa.Table, title: str | None = None, notes: Iterable[str] = (), most: int | None = None
+) -> Table:
+    """A table for rich's console: the first `most` rows, with the notes below."""
+    shown = table.slice(0, most)
+    hidden = len(table) - len(shown)
+    lines = [*([f"and {hidden} more rows"] if hidden else []), *notes]
+    drawn = Table(
+        title=title and Text(visible(title)),
+        caption=Text("\n".join(map(visible, lines))),
+        title_justify="left",
+        caption_justify="left",
+    )
+    for field in shown.schema:
+        drawn.add_column(visible(field.name), justify="right" if _is_number(field.type) else "left")
+    for row in shown.to_pylist():
+        drawn.add_row(*(Text(visible(_seen(value))) for value in row.values()))
+    return drawn
+
+
+def visible(text: str) -> str:
+    """The text with every control and format character spelled out, so that it controls nothing."""
+    return "".join(
+        character if unicodedata.category(character)[0] != "C" else ascii(character)[1:-1]
+        for character in text
+    )
+
+
+def _seen(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    plain = _plain(value)
+    if isinstance(plain, (dict, list)):
+        return json_writer.dumps(plain, ensure_ascii=False)
+    return "" if plain is None else str(plain)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Decimal():  # DuckDB sums bigints into a hugeint
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime():
+            aware = value.astimezone(UTC) if value.tzinfo else value
+            return aware.isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case _:
+            return str(value)
+
+
+def _inert(value: Any) -> Any:
+    if isinstance(value, (dict, list)):
+        value = json_writer.dumps(value, ensure_ascii=False)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    )

@@ -1,0 +1,77 @@
+"""How far each connection has been read, from the ledger: what an answer is complete up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from data.ledger import Landing
+
+Span = tuple[datetime, datetime]
+
+
+def watermarks(landings: Iterable[Landing]) -> list[Watermark]:
+    """One for each connection, from its landings in the order of the ledger."""
+    streams = groupby(landings, key=lambda landing: (landing.app, landing.connection))
+    return [_watermark(app, connection, list(ours)) for (app, connection), ours in streams]
+
+
+def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
+    caught_up = [
+        landing.fetched_at for landing in landings if landing.lane == "live" and landing.done
+    ]
+    windows = {
+        (landing.window_start, landing.window_end): landing.done
+        for landing in landings
+        if landing.lane == "history" and landing.window_start and landing.window_end
+    }
+    return Watermark(
+        app,
+        connection,
+        live_until=max(caught_up, default=None),
+        history=_joined(window for window, done in windows.items() if done),
+        unfinished=_joined(window for window, done in windows.items() if not done),
+    )
+
+
+def _joined(windows: Iterable[Span]) -> tuple[Span, ...]:
+    """The windows with those that touch or overlap made one."""
+    spans: list[Span] = []
+    for start, end in sorted(windows):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
+
+
+def _spans(spans: Iterable[Span]) -> str:
+    return ", ".join(f"{_moment(start)} to {_moment(end)}" for start, end in spans)
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """What has landed of one connection.
+
+    All that the app listed before `live_until` has landed, since the connection began; of the time
+    before, the spans of `history` were read to their ends and those `unfinished` in part. The app
+    may list an event late, so later rows of any time may still arrive.
+    """
+
+    app: str
+    connection: str
+    live_until: datetime | None
+    history: tuple[Span, ...]
+    unfinished: tuple[Span, ...]
+
+    def __str__(self) -> str:
+        live = f"live up to {_moment(self.live_until)}" if self.live_until else "nothing live yet"
+        history = _spans(self.history) or "none"
+        missing = f", not yet all of {_spans(self.unfinished)}" if self.unfinished else ""
+        return f"{self.connection} ({self.app}): {live}; history {history}{missing} (UTC)"
