@@ -5,17 +5,26 @@ was born. People are numbered: first the members, then outsiders with an account
 then strangers without one; `Company.people[n].index == n`.
 """
 
-import base64
-import hashlib
 import random
 from dataclasses import dataclass
 from typing import Final
 
 from sandbox import names
+from sandbox.cast import (
+    HOME,
+    MEMBER,
+    OUTSIDER,
+    SHARED,
+    STRANGER,
+    TEAM,
+    App,
+    Namespace,
+    Person,
+    Place,
+    opaque,
+)
 from sandbox.names import City
 
-MEMBER, OUTSIDER, STRANGER = "member", "outsider", "stranger"
-HOME, TEAM, SHARED = "home", "team", "shared"
 CARRIER_ADDRESSES: Final = 24
 LEAST_MEMBERS: Final = 8
 
@@ -32,66 +41,6 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One public address; `kind` says what is behind it."""
-
-    kind: str  # office, home, hotel, carrier, firm, hosting
-    ip: str
-    city: City
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody real. `office` is the office whose clock and carriers they live by."""
-
-    index: int
-    kind: str
-    given: str
-    surname: str
-    email: str
-    employer: str
-    account_id: str | None
-    member_id: str | None
-    office: int
-    desk: int
-    home: int
-    department: int = -1
-    role: str = "member_only"
-    status: str = "active"
-    activity: float = 1.0
-    joined: float = 900.0  # days before the log was born
-    left: float | None = None
-    guest: bool = False  # comes to our office and uses its network
-
-    @property
-    def name(self) -> str:
-        """Given name and surname."""
-        return f"{self.given} {self.surname}"
-
-
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """A root of files: somebody's home, a team folder or a shared folder."""
-
-    index: int
-    id: str
-    kind: str
-    name: str
-    owner: int  # -1: the team
-    people: tuple[int, ...]
-    folders: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """A program linked to the team; it acts by itself through the API."""
-
-    index: int
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Company:
     """Everything that is there before anything happens."""
 
@@ -105,6 +54,7 @@ class Company:
     carriers: tuple[int, ...]  # for each office the first of CARRIER_ADDRESSES places
     hotels: tuple[int, ...]
     hosting: tuple[int, ...]
+    cloud: int  # where linked apps run
     namespaces: tuple[Namespace, ...]
     groups: tuple[tuple[str, str], ...]  # id and name, by department
     apps: tuple[App, ...]
@@ -115,12 +65,6 @@ class Company:
         if members < LEAST_MEMBERS:
             raise ValueError(f"the company needs at least {LEAST_MEMBERS} members, not {members}")
         return _Founding(seed, members).company()
-
-
-def opaque(length: int, *parts: object) -> str:
-    """`length` letters that look random and depend on `parts` alone (for ids)."""
-    digest = hashlib.blake2b(repr(parts).encode(), digest_size=48).digest()
-    return base64.urlsafe_b64encode(digest).decode()[:length]
 
 
 class _Founding:
@@ -137,13 +81,7 @@ class _Founding:
         offices = tuple(
             self.place("office", f"203.0.113.{10 + i * 40}", c) for i, c in enumerate(names.OFFICES)
         )
-        carriers = tuple(
-            [
-                self.place("carrier", f"100.{64 + office}.17.{10 + n}", city)
-                for n in range(CARRIER_ADDRESSES)
-            ][0]
-            for office, city in enumerate(names.OFFICES)
-        )
+        carriers = tuple(self.carrier(n, city) for n, city in enumerate(names.OFFICES))
         hotels = tuple(
             self.place("hotel", f"192.0.2.{10 + n}", names.TRAVEL[n % len(names.TRAVEL)])
             for n in range(24)
@@ -152,6 +90,7 @@ class _Founding:
             self.place("hosting", f"198.51.100.{20 + n}", names.HOSTING[n % len(names.HOSTING)])
             for n in range(12)
         )
+        cloud = self.place("cloud", "198.51.100.240", names.HOSTING[2])
         self.hire(offices)
         self.meet(names.CLIENTS + names.CONTRACTORS, max(6, self.members // 3), OUTSIDER)
         self.meet(
@@ -168,6 +107,7 @@ class _Founding:
             carriers=carriers,
             hotels=hotels,
             hosting=hosting,
+            cloud=cloud,
             namespaces=self.namespaces(),
             groups=tuple(("g:" + self.id(32, "group", name), name) for name in names.DEPARTMENTS),
             apps=tuple(App(n, self.id(15, "app", name), name) for n, name in enumerate(names.APPS)),
@@ -179,6 +119,13 @@ class _Founding:
     def place(self, kind: str, ip: str, city: City) -> int:
         self.places.append(Place(kind, ip, city))
         return len(self.places) - 1
+
+    def carrier(self, office: int, city: City) -> int:
+        """The addresses behind which a mobile carrier hides its customers; answers the first."""
+        first = len(self.places)
+        for n in range(CARRIER_ADDRESSES):
+            self.place("carrier", f"100.{64 + office}.17.{10 + n}", city)
+        return first
 
     def home(self, city: City) -> int:
         """A dwelling; one of four has an IPv6 address."""
@@ -299,7 +246,6 @@ class _Founding:
         return name, people[0], tuple(people)
 
 
-_PLAIN = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "é": "e", "ë": "e", "í": "i", "á": "a", "ı": "i",
-     "å": "a", "'": "", "ş": "s"}
-)  # fmt: skip
+_PLAIN: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "é": "e", "ë": "e", "í": "i", "á": "a", "'": ""}
+)

@@ -6,19 +6,19 @@ depends on the random stream that it is given and on nothing drawn before.
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sandbox import names
-from sandbox.company import CARRIER_ADDRESSES, MEMBER, OUTSIDER, STRANGER, Company
+from sandbox.cast import MEMBER, OUTSIDER, STRANGER
+from sandbox.chance import Floats, Ints, mix, pick
+from sandbox.company import CARRIER_ADDRESSES, Company
 from sandbox.verbs import ADMIN, APP, NUMBER, SYSTEM, VERBS, VISITOR, WORKING
 from sandbox.verbs import MEMBER as BY_MEMBER
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Rows = NDArray[np.void]
 
 ANONYMOUS, VENDOR, FIRST_APP = -1, -2, -3  # actors who are nobody in Company.people
@@ -50,18 +50,6 @@ DAY: Final = np.array(
 WEEK: Final = np.array([1.0, 1.05, 1.05, 1.0, 0.85, 0.07, 0.05])
 HEADCOUNT: Final = np.array([0.5, 0.3, 0.2])
 AVERAGE: Final = float(DAY.mean() * WEEK.mean())
-
-
-def mix(*columns: Any) -> NDArray[np.uint64]:
-    """Well-stirred 64 bits of whole numbers, the same for ever (splitmix64)."""
-    stirred = np.uint64(0x9E3779B97F4A7C15)
-    with np.errstate(over="ignore"):
-        for column in columns:
-            z = np.asarray(column).astype(np.int64).view(np.uint64) + stirred
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            stirred = z ^ (z >> np.uint64(31))
-    return np.asarray(stirred)
 
 
 @cache
@@ -134,7 +122,7 @@ class Happenings:
         column = (random.random(n) * cumulated[-1] > cumulated).sum(axis=0)
         idle = column == len(names.OFFICES)
         chance = random.random(n)
-        rows["verb"] = np.where(idle, _pick(self.rest, chance), _pick(self.work, chance))
+        rows["verb"] = np.where(idle, pick(self.rest, chance), pick(self.work, chance))
         office = np.where(idle, 0, column)
         self._who(rows, office, random)
         self._where(rows, random.random(n))
@@ -174,18 +162,18 @@ class Happenings:
                 mine = (doer == BY_MEMBER) & (day == today) & (office == number)
                 fit = present * self.kinds[MEMBER]
                 here = fit * (self.office == number)
-                rows["who"][mine] = _pick(here if here.any() else fit, chance[mine])
+                rows["who"][mine] = pick(here if here.any() else fit, chance[mine])
             for kind, mine in (
                 (ADMIN, (doer == ADMIN) & (day == today)),
                 (OUTSIDER, (doer == _OUTSIDER_DOES) & (day == today)),
             ):
                 fit = self.admins if kind == ADMIN else self.kinds[OUTSIDER]
-                rows["who"][mine] = _pick(present * fit, chance[mine])
+                rows["who"][mine] = pick(present * fit, chance[mine])
             visiting, start = (doer == VISITOR) & (day == today), 0.0
             face = random.random(len(rows))
             for visitor, share in _VISITORS.items():
                 mine = visiting & (face >= start) & (face < start + share)
-                rows["who"][mine] = _pick(present * self.kinds[visitor], chance[mine])
+                rows["who"][mine] = pick(present * self.kinds[visitor], chance[mine])
                 start += share
         rows["who"][doer == APP] = FIRST_APP - (rows["dice"][doer == APP] % 2).astype(np.int64)
         rows["who"][doer == SYSTEM] = VENDOR
@@ -216,7 +204,7 @@ class Happenings:
             self.home[who],
         )
         machine = rows["who"] < 0
-        rows["place"][machine] = company.hosting[0]
+        rows["place"][machine] = company.cloud
         rows["client"] = np.select(
             [machine, doer == ADMIN, moving, rows["dice"] % 100 < 35],
             [API, CONSOLE, MOBILE, WEB],
@@ -237,9 +225,3 @@ class Happenings:
 _OUTSIDER_DOES: Final = 2
 # Who comes without signing in: members who forgot, guests with an account, strangers.
 _VISITORS: Final = {MEMBER: 0.28, OUTSIDER: 0.27, STRANGER: 0.45}
-
-
-def _pick(weights: Any, chance: Floats) -> Ints:
-    """For each number of `chance` in [0, 1) an index, as often as its weight says."""
-    cumulated = np.cumsum(weights, dtype=np.float64)
-    return np.searchsorted(cumulated, chance * cumulated[-1], side="right")

@@ -71,7 +71,7 @@ SURNAMES: Final = (
     "Müller", "Murphy", "Nair", "Nakamura", "Nguyen", "Novak", "O'Brien", "Okafor", "Olsen",
     "Patel", "Petrov", "Pillai", "Quinn", "Rao", "Reddy", "Richter", "Rossi", "Sato", "Schmidt",
     "Schröder", "Sharma", "Silva", "Singh", "Smith", "Suzuki", "Thomas", "Vogel", "Walker",
-    "Weber", "Williams", "Wolf", "Yılmaz", "Zimmermann",
+    "Weber", "Williams", "Wolf", "Yildiz", "Zimmermann",
 )  # fmt: skip
 
 FOLDERS: Final = (

@@ -8,7 +8,7 @@ from array import array
 from functools import lru_cache
 
 from sandbox import names
-from sandbox.company import Namespace, opaque
+from sandbox.cast import Namespace, opaque
 
 
 class Shelf:

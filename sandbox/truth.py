@@ -1,7 +1,7 @@
 """What the sandbox knows for certain: who was who, and which id each event must get.
 
 Dropbox's log has no event ids. This is the rule by which a reader must make them, written for
-reading and not for speed, sharing nothing with any reader.
+reading and not for speed, sharing nothing with any reader: `reduced`, `lasting`, `Ordinals`.
 """
 
 import hashlib
@@ -10,47 +10,56 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sandbox.company import Company, MEMBER
+from sandbox.cast import MEMBER
+from sandbox.company import Company
 from sandbox.happenings import FIRST_APP, VENDOR
+from sandbox.stories import NAMES
 
 # All that an event is made of; whatever else comes with it is not looked at.
-KEPT: Final = (
-    "timestamp event_category actor origin involve_non_team_member context participants assets "
-    "event_type details"
-).split()
-IDS: Final = set(
-    "account_id team_member_id app_id group_id file_id doc_id folder_id showcase_id".split()
-)
+KEPT: Final = {
+    "timestamp", "event_category", "actor", "origin", "involve_non_team_member", "context",
+    "participants", "assets", "event_type", "details",
+}  # fmt: skip
+IDS: Final = {
+    "account_id", "team_member_id", "app_id", "group_id", "file_id", "doc_id", "folder_id",
+    "showcase_id",
+}  # fmt: skip
 # Words that go with an id and may be told differently when the event is read again.
-NAMES: Final = set(
-    "display_name email doc_title folder_name showcase_title member_external_id external_id "
-    "trusted_non_team_member_type team".split()
-)
+WORDS: Final = {
+    "display_name", "email", "doc_title", "folder_name", "showcase_title", "member_external_id",
+    "external_id", "trusted_non_team_member_type", "team",
+}  # fmt: skip
+Json = dict[str, Any]
 
 
-def base_id(event: bytes) -> str:
+def base_id(event: Json) -> str:
     """The first 32 hex digits over the event's canonical JSON; the same for identical events."""
-    told = json.loads(event)
-    kept = {key: told[key] for key in KEPT if told.get(key) not in (None, False)}
+    text = json.dumps(reduced(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def reduced(event: Json) -> Json:
+    """The part of an event that is the same whenever it is read."""
+    kept = {key: event[key] for key in KEPT if event.get(key) not in (None, False)}
     for key in ("event_category", "event_type"):
         kept[key] = kept[key][".tag"]
-    if "geo_location" in kept.get("origin", {}):
-        address = kept["origin"]["geo_location"].get("ip_address")
-        kept["origin"] = kept["origin"] | {"geo_location": {"ip_address": address}}
+    place = kept.get("origin", {}).get("geo_location")
+    if place is not None:
+        address = {key: place[key] for key in place if key == "ip_address"}
+        kept["origin"] = kept["origin"] | {"geo_location": address}
     for key in ("actor", "context", "participants", "assets", "details"):
         if key in kept:
             kept[key] = lasting(kept[key])
-    canonical = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return kept
 
 
 def lasting(value: Any) -> Any:
-    """`value` without nulls and without the names of things that have an id."""
+    """`value` without nulls, and without the words for things that have an id."""
     if isinstance(value, list):
         return [lasting(one) for one in value]
     if not isinstance(value, dict):
         return value
-    dropped = NAMES if IDS & value.keys() else set()
+    dropped = WORDS if IDS & value.keys() else set()
     return {
         key: lasting(one) for key, one in value.items() if one is not None and key not in dropped
     }
@@ -63,14 +72,44 @@ class Ordinals:
         self._second = ""
         self._seen: Counter[str] = Counter()
 
-    def event_id(self, event: bytes) -> str:
+    def event_id(self, event: Json) -> str:
         """The id of the next event."""
-        second = json.loads(event)["timestamp"]
-        if second != self._second:
-            self._second, self._seen = second, Counter()
+        if event["timestamp"] != self._second:
+            self._second, self._seen = event["timestamp"], Counter()
         base = base_id(event)
         self._seen[base] += 1
         return base if self._seen[base] == 1 else f"{base}-{self._seen[base]}"
+
+
+def row(
+    company: Company,
+    told: bytes,
+    ordinals: Ordinals,
+    *,
+    person: int,
+    seen: int,
+    place: str,
+    story: int,
+) -> Json:
+    """One row of truth. `seen` is when the event became visible, in ms; `place` is real.
+
+    `authenticated` is None where the event names no actor that the specification knows.
+    """
+    event = json.loads(told)
+    actor = event.get("actor", {}).get(".tag")
+    return {
+        "event_id": ordinals.event_id(event),
+        "event_time": event["timestamp"],
+        "visible_at": iso(seen),
+        "native_type": event["event_type"][".tag"],
+        "category": event["event_category"][".tag"],
+        "actor_tag": actor,
+        "authenticated": actor != "anonymous" if actor in ACTORS else None,
+        "ip": event.get("origin", {}).get("geo_location", {}).get("ip_address"),
+        "place": place,
+        "who": who(company, person),
+        "story": NAMES[story],
+    }
 
 
 def who(company: Company, number: int) -> dict[str, str | None]:
@@ -84,8 +123,10 @@ def who(company: Company, number: int) -> dict[str, str | None]:
     return {"kind": kind, "id": person.account_id or f"stranger:{number}", "email": person.email}
 
 
-def iso(seconds: float) -> str:
-    """Seconds since 1970 as a vendor writes times, with milliseconds where there are any."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    digits = "milliseconds" if moment.microsecond else "seconds"
-    return moment.isoformat(timespec=digits).replace("+00:00", "Z")
+def iso(milliseconds: int) -> str:
+    """A moment as a vendor would write it."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+ACTORS: Final = {"user", "admin", "app", "reseller", "dropbox", "anonymous"}

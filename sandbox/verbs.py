@@ -9,11 +9,21 @@ from typing import Final, NamedTuple
 MEMBER, ADMIN, OUTSIDER, VISITOR, APP, SYSTEM = range(6)
 WORKING: Final = (MEMBER, ADMIN)  # who keeps office hours; the others come at any time
 
-# What a verb is done to, and what becomes of it; World has one method for each.
-NOTHING, FILE, NEW_FILE, EDIT_FILE, DROP_FILE, BACK_FILE, RENAME_FILE, MOVE_FILE = range(8)
-LINK, OWN_LINK, NEW_LINK, DROP_LINK, REQUEST, NEW_REQUEST, DROP_REQUEST = range(8, 15)
-FOLDER, NEW_FOLDER, ADD_PERSON, REMOVE_PERSON, DOC, NEW_DOC, PUBLISH_DOC, SEEN_DOC = range(15, 23)
-SEND_FILE, SENT_FILE, COLLEAGUE, GROUP, LINKED_APP = range(23, 28)
+# What a verb is done to, and what becomes of it; World has one method for each, in this order.
+NOTHING, FILE, NEW_FILE, EDIT_FILE, DROP_FILE, ERASE_FILE, BACK_FILE, RENAME_FILE = range(8)
+MOVE_FILE, COPY_FILE, SEND_FILE, SENT_FILE, LINK, OWN_LINK, NEW_LINK, DROP_LINK = range(8, 16)
+REQUEST, NEW_REQUEST, DROP_REQUEST, DOC, NEW_DOC, PUBLISH_DOC, SEEN_DOC = range(16, 23)
+FOLDER, NEW_FOLDER, ADD_PERSON, REMOVE_PERSON, INVITE = range(23, 28)
+COLLEAGUE, GROUP, LINKED_APP = range(28, 31)
+
+
+class Chosen(NamedTuple):
+    """What World chose for a happening, with the meaning of the columns of the same names."""
+
+    thing: int = -1
+    other: int = -1
+    version: int = 0
+    note: int = 0
 
 
 class Verb(NamedTuple):
@@ -40,8 +50,9 @@ VERBS: Final = tuple(
         ("download", APP, FILE, 70),
         ("move", MEMBER, MOVE_FILE, 140),
         ("rename", MEMBER, RENAME_FILE, 110),
-        ("copy", MEMBER, FILE, 60),
-        ("delete", MEMBER, DROP_FILE, 260),
+        ("copy", MEMBER, COPY_FILE, 60),
+        ("delete", MEMBER, DROP_FILE, 230),
+        ("erase", MEMBER, ERASE_FILE, 40),
         ("restore", MEMBER, BACK_FILE, 24),
         ("revert", MEMBER, EDIT_FILE, 12),
         ("copy_reference", MEMBER, FILE, 5),
@@ -74,7 +85,7 @@ VERBS: Final = tuple(
         ("member_add", MEMBER, ADD_PERSON, 60),
         ("member_remove", MEMBER, REMOVE_PERSON, 14),
         ("member_role", MEMBER, FOLDER, 8),
-        ("invite", MEMBER, FOLDER, 22),
+        ("invite", MEMBER, INVITE, 22),
         ("claim", OUTSIDER, FOLDER, 16),
         ("ask_access", OUTSIDER, LINK, 5),
         ("team_folder_set", ADMIN, FOLDER, 3),

@@ -7,10 +7,12 @@ dropbox-api-spec). "Now" is the moment up to which the log has advanced.
 from typing import Any, Final
 
 from sandbox import names
-from sandbox.company import HOME, MEMBER, SHARED, TEAM, Company, Person, opaque
-from sandbox.dropbox.details import DAY, iso
+from sandbox.cast import HOME, MEMBER, SHARED, TEAM, Person, opaque
+from sandbox.company import Company
+from sandbox.dropbox.forms import iso
 from sandbox.dropbox.log import EventLog
 from sandbox.dropbox.tree import Tree
+from sandbox.links import DAY
 
 Wire = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """Events that are hard to read: unknown types, hostile strings, identical twins."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -16,10 +16,10 @@ from sandbox.verbs import VERBS
 if TYPE_CHECKING:
     from sandbox.dropbox.log import EventLog
 
-Maker: TypeAlias = Callable[["EventLog", int, tuple[int, int], Sequence[int]], "Extra"]
 Event: TypeAlias = dict[str, Any]
 Strange: TypeAlias = Callable[[Event, int], None]
 
+NO_ONE: Final = -1_000_000  # the actor of an event that names nobody we know
 HOSTILE: Final = (
     "say \"hello\", \\ and 'bye'",
     "line\nbreak\r\nand\ttab",
@@ -51,46 +51,45 @@ class Extra:
     raw: list[bytes] = field(default_factory=list)
 
 
-def twins(log: "EventLog", count: int, between: tuple[int, int], seed: Sequence[int]) -> Extra:
+def make(log: "EventLog", extra: str, count: int, between: tuple[int, int]) -> Extra:
+    """`count` events of the kind `extra` with times in [between), in seconds since 1970."""
+    random = np.random.default_rng([log.size.seed, list(WAYS).index(extra), count, *between])
+    if extra == "twins":
+        return _twins(log, count, between, random)
+    return _rewritten(log, count, between, random, WAYS[extra])
+
+
+def _twins(
+    log: "EventLog", count: int, between: tuple[int, int], random: np.random.Generator
+) -> Extra:
     """Pairs, and a few triples, of events that are the same to the last byte."""
-    random = np.random.default_rng([*seed, 1])
     quiet = [n for n, verb in enumerate(VERBS) if verb.name in ("preview", "download")]
-    some = log.sample(between, max(1, 8 * count), random)
+    some = log.sample(max(50, 3 * count), between, random)
     some = some[np.isin(some["verb"], quiet)]
     rows = np.repeat(some, np.where(np.arange(len(some)) % 7 == 3, 3, 2))[:count]
     return Extra(rows, native.chosen(rows))
-
-
-def unknown_types(
-    log: "EventLog", count: int, between: tuple[int, int], seed: Sequence[int]
-) -> Extra:
-    """Events with types, categories, tags and members that no specification names."""
-    return _rewritten(log, count, between, [*seed, 2], _UNKNOWN)
-
-
-def hostile(log: "EventLog", count: int, between: tuple[int, int], seed: Sequence[int]) -> Extra:
-    """Events whose names, paths, addresses and ids are meant to break their reader."""
-    return _rewritten(log, count, between, [*seed, 3], _HOSTILE)
 
 
 def _rewritten(
     log: "EventLog",
     count: int,
     between: tuple[int, int],
-    seed: Sequence[int],
+    random: np.random.Generator,
     ways: tuple[Strange, ...],
 ) -> Extra:
-    random = np.random.default_rng(seed)
-    rows = log.sample(between, count, random)
+    rows = log.sample(count, between, random)
     types, raw = np.zeros(len(rows), np.int64), []
     for n, kind in enumerate(native.chosen(rows).tolist()):
         event = json.loads(log.tell(rows[n], kind))
+        actor = event["actor"]
         ways[n % len(ways)](event, n)
         raw.append(json.dumps(event, ensure_ascii=n % 2 == 0 or _has_surrogate(event)).encode())
-        told = Native(event["event_type"][".tag"], event["event_category"][".tag"], "")
+        told = Native(event["event_type"][".tag"], event["event_category"][".tag"])
         if told not in log.natives[len(native.TYPES) :]:
             log.natives.append(told)
         types[n] = log.natives.index(told, len(native.TYPES))
+        if event.get("actor") != actor:
+            rows["actor"][n] = NO_ONE
     return Extra(rows, types, raw)
 
 
@@ -181,13 +180,11 @@ def _evil_origin(event: Event, n: int) -> None:
     }
 
 
-_UNKNOWN: Final = (
-    _new_type, _new_category, _new_actor, _new_context, _new_members, _new_asset, _new_origin,
-    _no_actor, _missing_details,
-)  # fmt: skip
-_HOSTILE: Final = (_evil_file, _evil_person, _evil_id, _evil_details, _evil_origin)
-MAKERS: Final[dict[str, Maker]] = {
-    "twins": twins,
-    "unknown_types": unknown_types,
-    "hostile": hostile,
-}
+WAYS: Final[dict[str, tuple[Strange, ...]]] = {
+    "twins": (),
+    "unknown_types": (
+        _new_type, _new_category, _new_actor, _new_context, _new_members, _new_asset, _new_origin,
+        _no_actor, _missing_details,
+    ),
+    "hostile": (_evil_file, _evil_person, _evil_id, _evil_details, _evil_origin),
+}  # fmt: skip

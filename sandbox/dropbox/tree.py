@@ -1,15 +1,17 @@
 """Files, folders and shared links as the API shows them now, in wire shape (files.stone)."""
 
-from typing import Any, Final
+from typing import Any
 
-from sandbox.company import HOME, TEAM, Company, Namespace, opaque
-from sandbox.dropbox.details import iso, url
+from sandbox.cast import HOME, TEAM, Namespace, opaque
+from sandbox.company import Company
+from sandbox.dropbox.assets import REQUEST_FOLDER, folder_id, request_path
+from sandbox.dropbox.details import AUDIENCE, VISIBILITY
+from sandbox.dropbox.forms import iso, url
+from sandbox.links import PASSWORD, Link
 from sandbox.shelf import file_id, name_of, path_of, size_of
-from sandbox.world import PASSWORD, PUBLIC, TEAM_ONLY, Link, World
+from sandbox.world import World
 
 Wire = dict[str, Any]
-VISIBILITY: Final = {PUBLIC: "public", PASSWORD: "password", TEAM_ONLY: "team_only"}
-AUDIENCE: Final = {PUBLIC: "public", PASSWORD: "password", TEAM_ONLY: "team"}
 
 
 class Tree:
@@ -49,7 +51,7 @@ class Tree:
         """The links that a member made and did not remove."""
         return [
             self._link(link)
-            for link in list(self.world.links)
+            for link in list(self.world.links.all)
             if link.owner == owner and not link.ended and not self.world.shelf.gone[link.file]
         ]
 
@@ -64,11 +66,13 @@ class Tree:
         if number is None:
             return None
         about = self.world.namespaces[number]
-        requests = [r for r in list(self.world.requests) if r.namespace == number and not r.ended]
+        requests = [
+            r for r in list(self.world.desk.requests) if r.namespace == number and not r.ended
+        ]
         folders = {f for f in about.folders if f}
         folders |= {f.rpartition("/")[0] for f in folders if f.count("/") > 1}
-        folders |= {f"/File requests/{r.title}" for r in requests}
-        folders |= {"/File requests"} if requests else set()
+        folders |= {request_path(r.title) for r in requests}
+        folders |= {REQUEST_FOLDER} if requests else set()
         return [self._folder(number, path) for path in sorted(folders)] + [
             self._file(about, file) for file in list(self.world.alive[number])
         ]
@@ -79,7 +83,7 @@ class Tree:
             "name": path.rpartition("/")[2],
             "path_lower": path.lower(),
             "path_display": path,
-            "id": "id:" + opaque(22, self.company.seed, "folder", number, path),
+            "id": folder_id(self.company.seed, number, path),
         }
         if shared is not None:
             entry["shared_folder_id"] = shared

@@ -1,0 +1,120 @@
+"""The shared links of the company: who made them, for whom, which of them still work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox.cast import opaque
+from sandbox.chance import early
+from sandbox.company import Company
+from sandbox.shelf import Shelf
+from sandbox.verbs import Chosen
+
+PUBLIC, PASSWORD, TEAM_ONLY = range(3)  # who may open a link
+SET_AUDIENCE, SET_EXPIRY, SET_PASSWORD, SET_DOWNLOADS = range(4)
+DAY: Final = 86_400
+BOOKMARKS: Final = 3  # links that a visitor comes back to
+LEAST: Final = 5  # links that stay open whatever happens
+
+
+@dataclass(slots=True)
+class Link:
+    """A shared link as it is now. Times are seconds since 1970, 0: never."""
+
+    key: str
+    owner: int
+    file: int
+    made: int
+    audience: int
+    expires: int
+    downloads: bool = True
+    ended: int = 0
+
+
+class Links:
+    """Links by number. `choose` finds a file for a new one, as World does for any verb."""
+
+    def __init__(
+        self, company: Company, shelf: Shelf, choose: Callable[[int, int, int, int], Chosen]
+    ) -> None:
+        self.company, self.shelf, self._choose = company, shelf, choose
+        self.all: list[Link] = []
+        self._open: list[int] = []  # those that need no account
+        self._live: list[int] = []
+        self._bookmarks: dict[int, list[int]] = {}
+        self._stories: dict[int, int] = {}
+
+    def open(self, at: int, who: int, dice: int, story: int) -> Chosen:
+        """Members open any link; everybody else those that need no account, often the same."""
+        if story in self._stories:
+            return self._of(self._stories[story])
+        if 0 <= who < self.company.members:
+            return self._of(self._one(self._live, dice, at))
+        known = self._bookmarks.setdefault(who, [])
+        if len(known) < BOOKMARKS:
+            known.append(self._one(self._open, dice, at))
+        number = known[dice % len(known)]
+        if not self._works(number, at) or self.all[number].audience == TEAM_ONLY:
+            known.remove(number)
+            number = self._one(self._open, dice, at)
+        return self._of(number)
+
+    def make(self, at: int, who: int, dice: int, story: int) -> Chosen:
+        """A link to a file that its maker can reach; one of a story is public and stays."""
+        file = self._choose(at, who, dice * 31 & 0xFFFFFFFF, story).thing
+        number, audience = len(self.all), (PUBLIC, PUBLIC, TEAM_ONLY, PASSWORD)[dice % 4]
+        expires = at + DAY * (7 + dice % 90) if dice % 5 == 0 else 0
+        if story:
+            audience, expires, self._stories[story] = PUBLIC, 0, number
+        key = opaque(15, self.company.seed, "link", number)
+        self.all.append(Link(key, who, file, at, audience, expires))
+        self._live.append(number)
+        if audience != TEAM_ONLY:
+            self._open.append(number)
+        return self._of(number)
+
+    def set(self, at: int, _who: int, dice: int, _story: int) -> Chosen:
+        """Audience, expiry, password or downloads change.
+
+        `note` is the setting + 4 times the audience before + 16 times the audience after.
+        """
+        number = self._one(self._live, dice, at)
+        link, setting = self.all[number], (dice >> 3) % 4
+        before = link.audience
+        if setting == SET_AUDIENCE:
+            link.audience = PUBLIC if before == TEAM_ONLY else TEAM_ONLY
+        elif setting == SET_PASSWORD:
+            link.audience = PASSWORD
+        elif setting == SET_EXPIRY:
+            link.expires = at + DAY * 30
+        else:
+            link.downloads = False
+        if before == TEAM_ONLY and link.audience != TEAM_ONLY:
+            self._open.append(number)
+        elif before != TEAM_ONLY and link.audience == TEAM_ONLY and len(self._open) > LEAST:
+            self._open.remove(number)
+        return self._of(number, setting + 4 * before + 16 * link.audience)
+
+    def end(self, at: int, _who: int, dice: int, story: int) -> Chosen:
+        """A link is removed."""
+        number = self._stories[story] if story in self._stories else self._one(self._live, dice, at)
+        if len(self._open) > LEAST:
+            self.all[number].ended = at
+        return self._of(number)
+
+    def _of(self, number: int, note: int = 0) -> Chosen:
+        link = self.all[number]
+        return Chosen(number, link.owner, self.shelf.version(link.file), note)
+
+    def _works(self, number: int, at: int) -> bool:
+        link = self.all[number]
+        return not (link.ended or 0 < link.expires <= at or self.shelf.gone[link.file])
+
+    def _one(self, numbers: list[int], dice: int, at: int) -> int:
+        """One of `numbers`, rather an old one; those that work no more are taken out."""
+        n = early(dice, len(numbers))
+        while len(numbers) > LEAST and not self._works(numbers[n], at):
+            numbers[n] = numbers[-1]
+            numbers.pop()
+            n = early(dice, len(numbers))
+        return numbers[n]
