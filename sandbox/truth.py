@@ -32,10 +32,9 @@ WORDS: Final = {
 Json = dict[str, Any]
 
 
-def base_id(event: Json) -> str:
+def base_id(told: bytes) -> str:
     """The first 32 hex digits over the event's canonical JSON; the same for identical events."""
-    text = json.dumps(reduced(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return _identity(json.loads(told))
 
 
 def reduced(event: Json) -> Json:
@@ -65,6 +64,11 @@ def lasting(value: Any) -> Any:
     }
 
 
+def _identity(event: Json) -> str:
+    text = json.dumps(reduced(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
 class Ordinals:
     """Event ids for events given by event time: twins of a second get -2, -3 ..."""
 
@@ -76,7 +80,7 @@ class Ordinals:
         """The id of the next event."""
         if event["timestamp"] != self._second:
             self._second, self._seen = event["timestamp"], Counter()
-        base = base_id(event)
+        base = _identity(event)
         self._seen[base] += 1
         return base if self._seen[base] == 1 else f"{base}-{self._seen[base]}"
 
