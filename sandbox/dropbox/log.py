@@ -108,7 +108,8 @@ class EventLog:
         Twins are numbered in the order in which they became visible.
         """
         with self._lock:
-            order = self.stream.order[: self.stream.advance(milliseconds(now))].copy()
+            until = self.stream.advance(milliseconds(now))
+            order = self.stream.order[:until].copy()
         order = order[np.argsort(self.stream.rows["at"][order], kind="stable")]
         ordinals = truth.Ordinals()
         for first in range(0, len(order), ROWS_OF_TRUTH):
