@@ -1,10 +1,20 @@
 """A bare client of the sandbox, for tests: no retries, no refreshing, nothing understood."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
+
+_HIDDEN = re.compile(r'type="hidden" name="([^"]*)" value="([^"]*)"')
+
+
+def tag(response: httpx.Response) -> str:
+    """The tag of a vendor's error."""
+    found: str = response.json()["error"][".tag"]
+    return found
 
 
 class Client:
@@ -20,12 +30,35 @@ class Client:
         self.token = tokens["access_token"]
         return tokens
 
+    def press(self, page: httpx.Response, decision: str, role: str = "admin") -> httpx.Response:
+        """Press Allow or Deny on a consent page, signed in as admin, limited or member."""
+        hidden = {
+            html.unescape(name): html.unescape(value) for name, value in _HIDDEN.findall(page.text)
+        }
+        form = {**hidden, "as": role, "decision": decision}
+        return self.http.post("/oauth2/authorize", data=form)
+
+    def trade(self, **form: str) -> httpx.Response:
+        """POST a form to `B/oauth2/token`."""
+        return self.http.post("/oauth2/token", data=form)
+
     def call(self, route: str, argument: Any = None, **select: str) -> httpx.Response:
         """POST a route of `B/2/`; `Select_User="…"` becomes `Dropbox-API-Select-User: …`."""
         headers = {f"Dropbox-API-{name.replace('_', '-')}": value for name, value in select.items()}
         headers["Authorization"] = f"Bearer {self.token}"
         headers["Content-Type"] = "application/json"
         return self.http.post(f"/2/{route}", content=json.dumps(argument), headers=headers)
+
+    def member_id(self, role: str = "", status: str = "active") -> str:
+        """The first member with a role of this name, or none, and this status."""
+        page = self.call("team/members/list_v2", {"include_removed": True}).json()
+        found: str = next(
+            member["profile"]["team_member_id"]
+            for member in page["members"]
+            if member["profile"]["status"][".tag"] == status
+            and "".join(each["name"] for each in member["roles"]) == role
+        )
+        return found
 
     def walk(self, **query: Any) -> Iterator[dict[str, Any]]:
         """The pages of the event log, to the end."""
@@ -35,6 +68,10 @@ class Client:
             page = self.call("team_log/get_events/continue", {"cursor": page["cursor"]}).json()
             yield page
 
+    def events(self, **query: Any) -> list[dict[str, Any]]:
+        """The events of such a walk."""
+        return [event for page in self.walk(**query) for event in page["events"]]
+
     def faults(self, **wanted: Any) -> dict[str, Any]:
         """Switch faults; what is on, and how often each struck."""
         switched = self.http.post("/faults", json=wanted)
@@ -42,7 +79,7 @@ class Client:
         return on
 
     def clock(self, **wanted: Any) -> dict[str, Any]:
-        """Stop, move or release the visible time (`pause`, `advance_seconds`)."""
+        """Set, stop, release or move the visible time: `now`, `pause`, `advance_seconds`."""
         turned = self.http.post("/clock", json=wanted)
         time: dict[str, Any] = turned.raise_for_status().json()
         return time

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -81,15 +82,17 @@ class Controls:
         return JSONResponse(self._tenant.faults.on())
 
     async def clock(self, request: Request) -> Response:
-        """POST `{"pause"?: bool, "advance_seconds"?: n}`: stop, move or release visible time."""
+        """POST `{"now"?: time, "pause"?: bool, "advance_seconds"?: n}`; time never goes back."""
         clock = self._tenant.memory.state.clock
         if request.method == "POST":
             wanted = await _object(request)
 
             def turn(_: object) -> None:
+                if "now" in wanted:
+                    clock.set(max(clock.now(), datetime.fromisoformat(wanted["now"])))
                 if "pause" in wanted:
-                    clock.pause(bool(wanted["pause"]))
-                clock.advance(float(wanted.get("advance_seconds", 0)))
+                    clock.pause(stop=wanted["pause"])
+                clock.advance(max(0.0, wanted.get("advance_seconds", 0)))
 
             await run_in_threadpool(self._tenant.memory.change, turn)
         return JSONResponse(

@@ -48,7 +48,7 @@ FAILURES = frozenset(
 )
 # What a client must survive by itself. 20,000 events must still arrive in well under a minute.
 ALL: dict[str, dict[str, Any]] = {
-    "throttle": {"share": 0.05},
+    "throttle": {"share": 0.08},
     "server_error": {"share": 0.05},
     "drop": {"share": 0.05},
     "truncate": {"share": 0.05},

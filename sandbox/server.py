@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -27,8 +28,8 @@ from sandbox.tenant import Tenant
 PORT = 8787
 
 
-class PortTakenError(Exception):
-    """Somebody else listens on the port; the text says what to do."""
+class CannotServeError(Exception):
+    """The sandbox cannot listen there; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def serve(
     """Serve until Ctrl-C; `ready` gets the address as soon as it answers.
 
     Raises:
-        PortTakenError: somebody else listens there.
+        CannotServeError: somebody else listens there, or others than this machine could reach it.
     """
     listener = _listen(host, port)
     with listener, contextlib.suppress(KeyboardInterrupt):
@@ -139,8 +140,13 @@ def _server(whole: ASGIApp) -> uvicorn.Server:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    if not (host == "localhost" or ipaddress.ip_address(host).is_loopback):
+        raise CannotServeError(
+            f"The sandbox shows itself to this machine alone, not at {host}: serve at 127.0.0.1."
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends without delay (TCP_NODELAY) only where the protocol is named.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -148,7 +154,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         if problem.errno != errno.EADDRINUSE:
             raise
-        raise PortTakenError(
+        raise CannotServeError(
             f"Port {port} is taken, perhaps by another sandbox: choose another with --port."
         ) from problem
     listener.listen(256)

@@ -26,24 +26,21 @@ class Clock:
             return datetime.fromisoformat(self.stopped_at)
         return datetime.now(UTC) + timedelta(seconds=self.ahead_seconds)
 
-    def advance(self, seconds: float) -> None:
-        """Move the visible time, whether it stands or runs."""
-        if self.stopped_at is not None:
-            self.stopped_at = (self.now() + timedelta(seconds=seconds)).isoformat()
-        else:
-            self.ahead_seconds += seconds
-
     def set(self, moment: datetime) -> None:
-        """Let the visible time run from this moment."""
+        """Go on from this moment, running or standing as before."""
         self.ahead_seconds = (moment - datetime.now(UTC)).total_seconds()
-        self.stopped_at = None
+        if self.stopped_at is not None:
+            self.stopped_at = moment.isoformat()
 
-    def pause(self, stop: bool) -> None:
+    def pause(self, *, stop: bool) -> None:
         """Stop the visible time, or let it run on from where it stood."""
         now = self.now()
+        self.stopped_at = now.isoformat() if stop else None
         self.set(now)
-        if stop:
-            self.stopped_at = now.isoformat()
+
+    def advance(self, seconds: float) -> None:
+        """Move the visible time."""
+        self.set(self.now() + timedelta(seconds=seconds))
 
 
 @dataclass

@@ -4,6 +4,8 @@ A cursor carries its query and its position under a seal; it differs on every re
 does. https://www.dropbox.com/developers/documentation/http/teams#team_log-get_events
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 1000
 _EMPTY_IN_A_ROW = 3
-# Where the time stands in a rendered event: {"timestamp":"2026-02-01T12:00:00Z", …
-_TIME = slice(14, 34)
+_TIME = re.compile(rb'\{"timestamp": ?"([0-9TZ:-]{20})"')
 _FILE_EVENTS = (
     b'"event_category":{".tag":"file_operations"}',
     b'"event_category":{".tag":"paper"}',
@@ -101,7 +102,7 @@ def _page(call: "Call", walk: Walk) -> bytes:
         events = [event for event in events if not any(mark in event for mark in _FILE_EVENTS)]
     if chance:
         chance.shuffle(events)
-    newest = max([walk.newest, *(event[_TIME].decode() for event in events)])
+    newest = max([walk.newest, *_times(events)])
     walk = replace(walk, position=position, newest=newest, empty=0)
     return _reply(call, events, walk, has_more=has_more)
 
@@ -118,8 +119,12 @@ def _resumption(call: "Call", walk: Walk) -> str:
     times = [walk.newest]
     while has_more:
         events, position, has_more = call.tenant.log.page(walk.query, position, MOST, now)
-        times += [event[_TIME].decode() for event in events]
+        times += _times(events)
     return min(times)
+
+
+def _times(events: Iterable[bytes]) -> list[str]:
+    return [found[1].decode() for event in events if (found := _TIME.match(event))]
 
 
 def _wire_time(time: datetime) -> str:

@@ -98,6 +98,7 @@ def get_current_account(call: "Call") -> bytes:
                 "name": team["name"],
                 "sharing_policies": team["policies"]["sharing"],
                 "office_addin_policy": team["policies"]["office_addin"],
+                "top_level_content_policy": team["policies"]["top_level_content_policy"],
             },
             "team_member_id": profile["team_member_id"],
         }
