@@ -13,20 +13,20 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate
 from prefect.client.schemas.objects import BlockDocument
 from prefect.exceptions import ObjectNotFound
 
 from blocks import files
+from blocks.account import ConnectedAccount
 from blocks.register import connection
 from blocks.registry import block_for
 from connectors.errors import NeedsPerson
 from connectors.oauth import Tokens
 from data.settings import settings
 
-B = TypeVar("B", bound=Block)
+B = TypeVar("B", bound=ConnectedAccount)
 
 
 def load_block(name: str, kind: type[B]) -> B:
@@ -36,10 +36,10 @@ def load_block(name: str, kind: type[B]) -> B:
         NeedsPerson: there is no such connection, or its block is gone.
     """
     with get_client(sync_client=True) as client:
-        return kind.model_validate(_document(client, name, secrets=True).data)
+        return kind.model_validate(_document(client, name, kind, secrets=True).data)
 
 
-def save_block(name: str, block: Block) -> None:
+def save_block(name: str, block: ConnectedAccount) -> None:
     """Save `block` as the connection `name`, in place of what was there; its type too, if new."""
     with _turn(name):
         block.save(name, overwrite=True, _sync=True)  # type: ignore[call-arg]
@@ -51,6 +51,7 @@ class BlockTokens:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._kind = block_for(connection(name).app)
 
     def load(self) -> Tokens:
         """The tokens as last saved.
@@ -59,7 +60,7 @@ class BlockTokens:
             NeedsPerson: there is no such connection, or its block is gone.
         """
         with get_client(sync_client=True) as client:
-            saved: Mapping[str, Any] = _document(client, self._name, secrets=True).data
+            saved: Mapping[str, Any] = _document(client, self._name, self._kind, secrets=True).data
         return Tokens(
             access_token=saved.get("access_token"),
             expires_at=_moment(saved.get("access_expires_at")),
@@ -81,7 +82,7 @@ class BlockTokens:
             "scope": tokens.scope,
         }
         with get_client(sync_client=True) as client:
-            document = _document(client, self._name, secrets=False)
+            document = _document(client, self._name, self._kind, secrets=False)
             # The server puts these over the saved ones in one transaction.
             client.update_block_document(document.id, BlockDocumentUpdate(data=changed))
         _to_disk()
@@ -91,16 +92,17 @@ class BlockTokens:
         return _turn(self._name)
 
 
-def _document(client: SyncPrefectClient, name: str, *, secrets: bool) -> BlockDocument:
-    app = connection(name).app
+def _document(
+    client: SyncPrefectClient, name: str, kind: type[ConnectedAccount], *, secrets: bool
+) -> BlockDocument:
     try:
         return client.read_block_document_by_name(
-            name, block_for(app).get_block_type_slug(), include_secrets=secrets
+            name, kind.get_block_type_slug(), include_secrets=secrets
         )
     except ObjectNotFound as error:
         raise NeedsPerson(
-            f"The tokens of {name!r} are not on the Prefect server.",
-            f"Connect it again: casbah connect {app} {name}",
+            f"The Prefect server has no {kind.get_block_type_name()} block called {name!r}.",
+            f"Connect it: casbah connect APP {name}",
         ) from error
 
 

@@ -6,18 +6,17 @@ server a block registers itself when it is first saved.
 
 from __future__ import annotations
 
-from prefect.blocks.core import Block
-
+from blocks.account import ConnectedAccount
 from blocks.dropbox import DropboxTeam
 from blocks.lake import EventLake
 
 __all__ = ["CONNECTIONS", "DropboxTeam", "EventLake", "block_for"]
 
 # One line per app: the block that holds a connection to it.
-CONNECTIONS: dict[str, type[Block]] = {"dropbox": DropboxTeam}
+CONNECTIONS: dict[str, type[ConnectedAccount]] = {"dropbox": DropboxTeam}
 
 
-def block_for(app: str) -> type[Block]:
+def block_for(app: str) -> type[ConnectedAccount]:
     """The block class that holds a connection to `app`.
 
     Raises:

@@ -16,8 +16,8 @@ from blocks.files import write_whole
 
 HOST = "127.0.0.1"
 DATABASE = "prefect.db"
-# What a person set for another server and would win over the settings below.
-FOREIGN = ("PREFECT_API_KEY", "PREFECT_PROFILE")
+# What a person set for another server and would bend the settings below.
+FOREIGN = ("PREFECT_API_KEY", "PREFECT_PROFILE", "PREFECT_SERVER_API_BASE_PATH")
 
 
 def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
@@ -33,11 +33,13 @@ def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
             "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL"
         ),
         "DO_NOT_TRACK": "1",
+        # httpx and websockets send even loopback through a proxy that the environment names.
+        "no_proxy": f"{os.environ.get('no_proxy') or os.environ.get('NO_PROXY', '')},{HOST}",
     }
 
 
 def server_settings(folder: Path, origin: str) -> dict[str, str]:
-    """For the server that answers at `origin` (`http://host:port`)."""
+    """For the server that runs in `folder` and answers at `origin` (`http://host:port`)."""
     recorder = "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER"
     return {
         "PREFECT_HOME": str(folder),
@@ -49,6 +51,8 @@ def server_settings(folder: Path, origin: str) -> dict[str, str]:
         "PREFECT_SERVER_API_AUTH_STRING": password(folder),
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": origin,
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        # Relative to `folder`, where the server runs: a `?` in a path would end a URL's.
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{DATABASE}",
         "PREFECT_SERVER_ENCRYPTION_KEY": encryption_key(folder),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",

@@ -13,8 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tenacity import retry, stop_after_delay, wait_fixed
 
-from blocks.files import exclusive
+from blocks.files import open_lock, try_lock
 from flows.server import LOCK, NoServerError, begin, prefect_server, running, status
 
 USER = """
@@ -31,7 +32,7 @@ with running(Path(sys.argv[1])) as server:
 def used_home(server_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of one's own whose database is migrated already, its server leaving with its users."""
     monkeypatch.setenv("CASBAH_SERVER_LINGER", "0")
-    folder = tmp_path / "home" / "prefect"
+    folder = tmp_path / "hömé of 100% a?b#c" / "prefect"
     shutil.copytree(
         server_home / "prefect", folder, ignore=shutil.ignore_patterns("server.*", "prefect.db*")
     )
@@ -52,9 +53,10 @@ def start_user(home: Path) -> subprocess.Popen[str]:
     )
 
 
+@retry(stop=stop_after_delay(60), wait=wait_fixed(0.1), reraise=True)
 def wait_for_the_end_of_the_server(home: Path) -> None:
-    with exclusive(home / "prefect" / LOCK):
-        pass
+    with closing(os.fdopen(open_lock(home / "prefect" / LOCK))) as lock:
+        assert try_lock(lock.fileno()), "the server is still there"
 
 
 def test_commands_at_once_share_one_server_that_leaves_with_the_last(used_home: Path) -> None:
