@@ -39,6 +39,11 @@ class Size:
     events: int = 60_000
     live_per_minute: float = 12.0
 
+    def __post_init__(self) -> None:
+        """ValueError where no log of that size can be."""
+        if self.days < 1 or self.events < 0 or self.live_per_minute <= 0:
+            raise ValueError(f"a log needs days, events and a rate above zero: {self}")
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
@@ -76,6 +81,7 @@ class _Founding:
         self.places: list[Place] = []
         self.people: list[Person] = []
         self.emails: set[str] = set()
+        self.desks: dict[str, int] = {}  # firm -> place
 
     def company(self) -> Company:
         offices = tuple(
@@ -131,7 +137,7 @@ class _Founding:
         """A dwelling; one of four has an IPv6 address."""
         n = len(self.places)
         if self.random.random() < 0.25:
-            return self.place("home", f"2001:db8:{n:x}:{n * 7919 % 65536:x}::{n % 251:x}", city)
+            return self.place("home", f"2001:db8:{n:x}:{n * 7919 % 65536:x}::{n % 251 + 1:x}", city)
         return self.place("home", f"198.18.{n // 250 % 256}.{n % 250 + 1}", city)
 
     def named(self, domain: str) -> tuple[str, str, str]:
@@ -175,7 +181,7 @@ class _Founding:
                     n % len(names.DEPARTMENTS),
                     roles.get(n, "member_only"),
                     status,
-                    self.random.lognormvariate(0.0, 0.7),
+                    min(3.0, self.random.lognormvariate(0.0, 0.7)),
                     joined,
                     left,
                 )
@@ -183,7 +189,6 @@ class _Founding:
 
     def meet(self, firms: tuple[str, ...], count: int, kind: str) -> None:
         """People of other firms (one address each firm) and private people (firm "")."""
-        desks: dict[str, int] = {}
         for _ in range(count):
             n = len(self.people)
             firm, office = self.random.choice(firms), self.random.choice((0, 0, 1, 2))
@@ -192,10 +197,9 @@ class _Founding:
             )
             given, surname, email = self.named(f"{word}.example")
             home = self.home(names.OFFICES[office])
-            if firm and firm not in desks:
-                desks[firm] = self.place(
-                    "firm", f"198.19.{len(self.places) % 250}.7", names.OFFICES[office]
-                )
+            if firm and firm not in self.desks:
+                ip = f"198.19.{len(self.desks)}.7"
+                self.desks[firm] = self.place("firm", ip, names.OFFICES[office])
             account = kind == OUTSIDER
             self.people.append(
                 Person(
@@ -203,7 +207,7 @@ class _Founding:
                     "dbid:" + self.id(35, "account", n) if account else None,
                     None,
                     office,
-                    desks.get(firm, home),
+                    self.desks.get(firm, home),
                     home,
                     activity=self.random.lognormvariate(0.0, 0.9),
                     guest=firm in names.CLIENTS + names.CONTRACTORS

@@ -48,7 +48,6 @@ DAY: Final = np.array(
      0.60, 0.85, 1.05, 1.0, 0.90, 0.65, 0.30, 0.18, 0.16, 0.14, 0.08, 0.04]
 )  # fmt: skip
 WEEK: Final = np.array([1.0, 1.05, 1.05, 1.0, 0.85, 0.07, 0.05])
-HEADCOUNT: Final = np.array([0.5, 0.3, 0.2])
 AVERAGE: Final = float(DAY.mean() * WEEK.mean())
 
 
@@ -80,6 +79,7 @@ class Happenings:
         self.office = np.array([p.office for p in people])
         self.desk = np.array([p.desk for p in people])
         self.home = np.array([p.home for p in people])
+        self.headcount = np.bincount(self.office[: company.members], minlength=3) / company.members
         self.guest = np.array([p.guest for p in people])
         self.activity = np.array([p.activity * (p.status != "invited") for p in people])
         self.joined = np.array([born - p.joined * 86400 for p in people]) // 86400
@@ -104,7 +104,7 @@ class Happenings:
             days, which = np.unique(local // 86400, return_inverse=True)
             full = np.array([bustle(office, int(day)) for day in days])[which]
             hours = np.interp(local % 86400 / 3600, np.arange(25), np.append(DAY, DAY[0]))
-            rows.append(HEADCOUNT[office] * full * hours * share / AVERAGE)
+            rows.append(self.headcount[office] * full * hours * share / AVERAGE)
         busy = np.sum(rows, axis=0)
         rows.append((1 - share) * (0.45 + 0.55 * busy / share))
         return np.array(rows)

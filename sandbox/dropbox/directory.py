@@ -123,7 +123,7 @@ class Directory:
         return {
             "users": [
                 self._user(person, "owner" if person == folder.owner else "editor")
-                for person in self.world.people[number]
+                for person in list(self.world.people[number])
                 if not team or self.company.people[person].role == "team_admin"
             ],
             "groups": [self._group(names.DEPARTMENTS.index(folder.name))] if team else [],
@@ -133,7 +133,7 @@ class Directory:
                     "is_inherited": False,
                     "invitee": {".tag": "email", "email": email},
                 }
-                for email in self.world.invited.get(number, ())
+                for email in list(self.world.invited.get(number, ()))
             ],
         }
 

@@ -53,6 +53,8 @@ class Extra:
 
 def make(log: "EventLog", extra: str, count: int, between: tuple[int, int]) -> Extra:
     """`count` events of the kind `extra` with times in [between), in seconds since 1970."""
+    if extra not in WAYS:
+        raise ValueError(f"no extra is called {extra!r}; there are {', '.join(WAYS)}")
     random = np.random.default_rng([log.size.seed, list(WAYS).index(extra), count, *between])
     if extra == "twins":
         return _twins(log, count, between, random)

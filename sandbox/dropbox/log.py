@@ -69,6 +69,11 @@ class EventLog:
         self._accounts = {p.account_id: p.index for p in company.people if p.account_id}
         self._lock = RLock()
 
+    @classmethod
+    def of(cls, size: Size, born: datetime) -> "EventLog":
+        """The log of the company of that size."""
+        return cls(Company.build(size.seed, size.members), size, born)
+
     def page(
         self, query: Query, position: int, limit: int, now: datetime
     ) -> tuple[list[bytes], int, bool]:
@@ -78,6 +83,14 @@ class EventLog:
             found, position, more = self._find(query, position, limit, until)
             rows, types = self.stream.rows[found], self.stream.types[found]
         return self._told(found, rows, types), position, more
+
+    def walk(self, query: Query, now: datetime, limit: int = 1000) -> list[bytes]:
+        """All events of `query` visible at `now`, page after page."""
+        walked, position, more = [], 0, True
+        while more:
+            events, position, more = self.page(query, position, limit, now)
+            walked += events
+        return walked
 
     def add(
         self, extra: str, count: int, now: datetime, *, since: datetime | None = None
@@ -101,6 +114,11 @@ class EventLog:
         with self._lock:
             self.stream.advance(max(milliseconds(now), self.stream.now))
             self.stream.delay(share, seconds)
+
+    def advance(self, now: datetime) -> None:
+        """Lets happen what has happened by `now`: for whoever reads the world, not the log."""
+        with self._lock:
+            self.stream.advance(milliseconds(now))
 
     def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
         """What really happened, one row for each event visible at `now`, by event time.
