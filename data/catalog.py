@@ -32,7 +32,10 @@ _TYPES = {
 }
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
-_MAGIC = slice(8, 12), b"DUCK"
+# Else DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open.
+_READABLE: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.2.0"
+}
 
 
 def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
@@ -108,11 +111,20 @@ def _published(path: Path) -> str | None:
             found = connection.execute("select digest from published").fetchone()
     except duckdb.CatalogException as error:
         raise LakeUnusable(str(path), "it is a database, but not our catalog") from error
-    except duckdb.Error:  # none there, or an analyst holds it open for writing
-        if path.exists() and path.read_bytes()[_MAGIC[0]] != _MAGIC[1]:
+    except duckdb.Error:  # none there, cut short, or held open for writing by an analyst
+        if not _may_replace(path):
             raise LakeUnusable(str(path), "it is not a DuckDB database") from None
         return None
     return str(found[0]) if found else None
+
+
+def _may_replace(path: Path) -> bool:
+    """Is the file missing, empty, or a database by its first bytes?"""
+    try:
+        head = path.read_bytes()[:12]
+    except OSError:
+        return not path.exists()
+    return not head or head[8:] == b"DUCK"
 
 
 def _write(path: Path, face: list[str], digest: str, versions: dict[str, int]) -> None:
@@ -123,7 +135,7 @@ def _write(path: Path, face: list[str], digest: str, versions: dict[str, int]) -
             if left.stat().st_mtime < time.time() - _LEFT_AFTER:
                 left.unlink(missing_ok=True)
         try:
-            with duckdb.connect(aside) as connection:
+            with duckdb.connect(aside, config=_READABLE) as connection:
                 for statement in face:
                     connection.execute(statement)
                 connection.execute(

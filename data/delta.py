@@ -1,9 +1,10 @@
 """One Delta table: Parquet files written aside, then named by one atomic commit.
 
 Every commit makes a *claim*: a Delta transaction `(key, n)`. Of all writers, in this process and
-in others, one only gets `(key, n)`; delta-rs refuses it to the others. A Parquet file carries the
-claim it was written for in its name, so a file that the log does not name and whose claim is taken
-can never be committed by anybody: it is litter of a killed or beaten writer.
+others, only one gets it: a commit is refused when another of its key came since it was prepared. A
+Parquet file carries the claim it was written for in its name, so a file that the log does not name
+and whose claim is taken can never be committed by anybody: it is litter of a killed or beaten
+writer.
 
 Files are written by pyarrow, not by `deltalake.write_deltalake`: measured 2 against 9 microseconds
 of CPU an event, and a commit without rows is possible.
@@ -51,10 +52,11 @@ def is_remote(uri: str) -> bool:
 
 @dataclass(frozen=True)
 class Claim:
-    """The n-th commit under `key` (letters, digits, `-` and `/`), to be had by one writer only."""
+    """The right to commit n under `key` (small letters, digits, `-`, `/`) next after `after`."""
 
     key: str
     n: int
+    after: int
 
     def file_name(self) -> str:
         return f"{self.key.replace('/', '.')}.{self.n}.{uuid.uuid4().hex[:12]}.parquet"
@@ -63,7 +65,8 @@ class Claim:
     def of_file(cls, path: str) -> Claim | None:
         """The claim that a file was written for; None for a file that is not ours."""
         named = _FILE_NAME.fullmatch(path.rpartition("/")[2])
-        return cls(named["key"].replace(".", "/"), int(named["n"])) if named else None
+        n = int(named["n"]) if named else 0
+        return cls(named["key"].replace(".", "/"), n, after=n - 1) if named else None
 
 
 class DeltaFolder:
@@ -99,6 +102,11 @@ class DeltaFolder:
         with self._lock:
             return self._delta.transaction_version(key) or 0
 
+    def claim(self, key: str, n: int | None = None) -> Claim:
+        """What to commit next under `key`: n, or the next number."""
+        last = self.claimed(key)
+        return Claim(key, last + 1 if n is None else n, after=last)
+
     def write(self, rows: pa.Table, claim: Claim, order_by: Sequence[str] = ()) -> list[AddAction]:
         """Write rows of the full schema as one Parquet file a partition, in no commit yet."""
         with lake_errors(self.uri):
@@ -123,7 +131,7 @@ class DeltaFolder:
         """Add and remove files in one atomic commit that carries `about` in its metadata.
 
         `same_rows` tells who follows the log that rows only moved between files. False, with
-        nothing committed and the newest state seen, when somebody else has the claim.
+        nothing committed and the newest state seen, when somebody else was first.
         """
         removals = [self._removal(file, data_change=not same_rows) for file in removed]
         additions = [replace(action, data_change=not same_rows) for action in added]
@@ -132,7 +140,7 @@ class DeltaFolder:
             app_transactions=[Transaction(claim.key, claim.n)],
         )
         with self._lock, lake_errors(self.uri):
-            won = self.claimed(claim.key) < claim.n
+            won = self.claimed(claim.key) == claim.after
             if won:
                 try:
                     self._delta.create_write_transaction(
@@ -205,24 +213,36 @@ class DeltaFolder:
 
     def _open(self) -> DeltaTable:
         if not is_remote(self.uri):
-            Path(self.uri).mkdir(parents=True, exist_ok=True)
-            headless = any(Path(self.uri).rglob("*.parquet"))
-            if headless and not DeltaTable.is_deltatable(self.uri):
+            self._make_folder(Path(self.uri))
+        try:
+            return DeltaTable.create(
+                self.uri,
+                self.table.schema,
+                mode="ignore",
+                partition_by=list(self.table.partitions),
+                name=self.table.name,
+                description=self.table.grain,
+                configuration={
+                    "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
+                    # The log is shortened by `vacuum` only, after the ledger has read it.
+                    "delta.enableExpiredLogCleanup": "false",
+                    "delta.logRetentionDuration": "interval 7 days",
+                },
+            )
+        except CommitFailedError:  # another process has just created it
+            return DeltaTable(self.uri)
+
+    def _make_folder(self, folder: Path) -> None:
+        # A log has Parquet checkpoints, and DuckDB's `events/**/*.parquet` would read them as rows;
+        # but it follows no links.
+        link, log = folder / "_delta_log", folder.parent / "log" / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+        if not link.exists():
+            if any(folder.rglob("*.parquet")) and not log.exists():
                 raise LakeUnusable(self.uri, "it holds Parquet files without a Delta log")
-        return DeltaTable.create(
-            self.uri,
-            self.table.schema,
-            mode="ignore",
-            partition_by=list(self.table.partitions),
-            name=self.table.name,
-            description=self.table.grain,
-            configuration={
-                "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
-                # The log is cleaned by `maintain` only, after the ledger has read it.
-                "delta.enableExpiredLogCleanup": "false",
-                "delta.logRetentionDuration": "interval 7 days",
-            },
-        )
+            log.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                link.symlink_to(Path("..", "log", folder.name))
 
     def _write_file(
         self, values: dict[str, Any], rows: pa.Table, claim: Claim, order_by: Sequence[str]

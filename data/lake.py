@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data import batch
-from data.delta import Claim, DeltaFolder, is_remote
+from data.delta import DeltaFolder, is_remote
 from data.errors import FileGone, LakeUnusable, RowsRefused
 from data.ledger import Landing, Lane, Ledger, Position, Stream
 from data.tables import ACTIVITIES, EVENTS, LANDINGS, TABLES
@@ -121,7 +121,7 @@ class Lake:
             files = folder.files().to_pylist()
             if files and pa.concat_tables([folder.read(f["path"]) for f in files]).equals(new):
                 return
-            claim = Claim("vocabulary", folder.claimed("vocabulary") + 1)
+            claim = folder.claim("vocabulary")
             added = folder.write(new, claim)
             if not folder.commit(claim, added, files):
                 folder.discard(added)
@@ -145,7 +145,7 @@ class Lake:
         return deleted
 
     def _try_to_land(self, stream: Stream, rows: pa.Table, position: Position) -> Landing | None:
-        claim = Claim(stream.key, self._events.claimed(stream.key) + 1)
+        claim = self._events.claim(stream.key)
         repeated = pc.or_(batch.repeats_within(rows["event_id"]), self._known(stream, rows))
         new = rows.filter(pc.invert(repeated)) if pc.any(repeated).as_py() else rows
         times = pc.min_max(new["event_time"]).as_py()

@@ -16,7 +16,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.delta import Claim, DeltaFolder
+from data.delta import DeltaFolder
 from data.upkeep import compact
 
 Lane = Literal["history", "live", "reconcile"]
@@ -100,20 +100,19 @@ class Ledger:
     def catch_up(self) -> None:
         """Enter all landings of the log, as this process sees it, that are not yet here."""
         reached = self._events.version
-        while (entered := self._landings.claimed(_CLAIM)) < reached:
+        while (claim := self._landings.claim(_CLAIM, reached)).after < reached:
             missing = [
                 msgspec.json.decode(commit[_METADATA], type=Landing)
-                for commit in self._events.commits(after=entered)
+                for commit in self._events.commits(after=claim.after)
                 if _METADATA in commit and commit["version"] <= reached
             ]
-            claim = Claim(_CLAIM, reached)
             rows = pa.Table.from_pylist(
                 [asdict(landing) for landing in missing], schema=self._landings.table.schema
             )
             added = self._landings.write(rows, claim)
             if not self._landings.commit(claim, added):
                 self._landings.discard(added)
-            elif reached // _MANY > entered // _MANY:
+            elif reached // _MANY > claim.after // _MANY:
                 compact(self._landings, at_least=_MANY)
 
     def read(self, stream: Stream | None = None) -> list[Landing]:

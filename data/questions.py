@@ -2,13 +2,14 @@
 
     -- title: Activity
     -- grain: one row per …
+    -- glance: day, …
     -- parameters:
     --   since: only events from this moment on
     -- columns:
     --   day: UTC day
 
-Parameters stand in the select as `$since`; each may be null. Columns of tables are qualified, as a
-parameter and a column may have one name.
+`glance` names the columns that fit on a screen. Parameters stand in the select as `$since`; each may
+be null. Columns of tables are qualified, as a parameter and a column may have one name.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def _parsed(name: str, text: str) -> Question:
         if entry["text"]:
             filling[entry["name"]] = entry["text"]
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    return Question(name, header["title"], header["grain"], **lists, select=body)
+    glance = tuple(header["glance"].split(", "))
+    return Question(name, header["title"], header["grain"], glance, **lists, select=body)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Question:
     name: str
     title: str
     grain: str
+    glance: tuple[str, ...]
     parameters: Mapping[str, str]
     columns: Mapping[str, str]
     select: str

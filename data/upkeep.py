@@ -26,7 +26,7 @@ def compact(folder: DeltaFolder, at_least: int = 2) -> int:
     fewer = 0
     folder.refresh()
     for group in _groups(folder.files(), folder.table.ranged, at_least):
-        claim = Claim(_CLAIM, folder.claimed(_CLAIM) + 1)
+        claim = folder.claim(_CLAIM)
         try:
             rows = _rows(folder, group)
         except FileGone:
@@ -50,8 +50,7 @@ def sweep(folder: DeltaFolder, *, fence: bool) -> int:
     folder.refresh()
     if fence:
         for claim in sorted({c for _, c in _unnamed(folder, stored)}, key=lambda c: c.n):
-            if claim.n == folder.claimed(claim.key) + 1:
-                folder.commit(claim)
+            folder.commit(claim)
     litter = [
         path for path, claim in _unnamed(folder, stored) if claim.n <= folder.claimed(claim.key)
     ]

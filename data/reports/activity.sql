@@ -1,5 +1,6 @@
 -- title: Activity
 -- grain: one person doing one activity on one UTC day in one connection
+-- glance: day, activity, person, app, events, items, last_time
 -- parameters:
 --   since: only events from this moment on
 --   until: only events before this moment

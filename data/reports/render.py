@@ -10,11 +10,14 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
+
+from data.reports import Answer
 
 # Spreadsheets take such a cell for a formula (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -42,24 +45,33 @@ def csv(table: pa.Table) -> str:
     return out.getvalue()
 
 
+def report(answer: Answer, most: int | None = None) -> Group:
+    """A report at a glance, for rich's console: its main columns, with its notes below."""
+    glance = answer.table.select(list(answer.question.glance))
+    left_out = [name for name in answer.table.schema.names if name not in answer.question.glance]
+    more = [f"more in csv and json: {', '.join(left_out)}"] if left_out else []
+    return terminal(glance, answer.question.title, [*more, *answer.notes], most)
+
+
 def terminal(
-    table: pa.Table, title: str | None = None, notes: Iterable[str] = (), most: int | None = None
-) -> Table:
-    """A table for rich's console: the first `most` rows, with the notes below."""
+    table: pa.Table, title: str = "", notes: Iterable[str] = (), most: int | None = None
+) -> Group:
+    """The first `most` rows for rich's console, under a title, with notes below."""
     shown = table.slice(0, most)
     hidden = len(table) - len(shown)
-    lines = [*([f"and {hidden} more rows"] if hidden else []), *notes]
-    drawn = Table(
-        title=title and Text(visible(title)),
-        caption=Text("\n".join(map(visible, lines))),
-        title_justify="left",
-        caption_justify="left",
-    )
+    drawn = Table()
     for field in shown.schema:
-        drawn.add_column(visible(field.name), justify="right" if _is_number(field.type) else "left")
+        side: Literal["left", "right"] = "right" if _is_number(field.type) else "left"
+        drawn.add_column(Text(visible(field.name)), justify=side, overflow="fold")
     for row in shown.to_pylist():
         drawn.add_row(*(Text(visible(_seen(value))) for value in row.values()))
-    return drawn
+    above = [title] if title else []
+    below = [*([f"and {hidden} more rows"] if hidden else []), *notes]
+    return Group(
+        *(Text(visible(line), style="bold") for line in above),
+        drawn,
+        *(Text(visible(line), style="dim") for line in below),
+    )
 
 
 def visible(text: str) -> str:
@@ -80,22 +92,24 @@ def _seen(value: object) -> str:
 
 
 def _plain(value: Any) -> Any:
+    plain: Any
     match value:
-        case None | bool() | int() | float() | str():
-            return value
+        case None | bool() | int() | float():
+            plain = value
         case Decimal():  # DuckDB sums bigints into a hugeint
-            return int(value) if value == value.to_integral_value() else float(value)
+            plain = int(value) if value == value.to_integral_value() else float(value)
         case datetime():
-            aware = value.astimezone(UTC) if value.tzinfo else value
-            return aware.isoformat().replace("+00:00", "Z")
+            plain = (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+            plain = plain.replace("+00:00", "Z")
         case date():
-            return value.isoformat()
+            plain = value.isoformat()
         case list():
-            return [_plain(item) for item in value]
+            plain = [_plain(item) for item in value]
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            plain = {str(key): _plain(item) for key, item in value.items()}
         case _:
-            return str(value)
+            plain = str(value)
+    return plain
 
 
 def _inert(value: Any) -> Any:

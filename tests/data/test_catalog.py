@@ -1,0 +1,219 @@
+"""The DuckDB face: right at once, opens only what a filter needs, and reads nothing else."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from made_events import START, at, made_rows
+
+from data import catalog
+from data.lake import Lake, LakeUnusable, Stream
+from data.questions import questions
+from data.tables import ACTIVITIES, EVENTS, TABLES
+
+VOCABULARY = pa.Table.from_pylist(
+    [
+        {
+            "app": "dropbox",
+            "native_type": "file_add",
+            "activity": "upload_file",
+            "label": "Upload file",
+            "category": "files",
+            "modifies_item": True,
+            "ocsf_class": 1001,
+            "ocsf_activity": 1,
+        }
+    ],
+    schema=ACTIVITIES.schema,
+)
+
+
+def files_read(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """How many files DuckDB says it opened for a query."""
+    plan = connection.execute(f"explain analyze {query}").fetchall()[0][1]
+    return sum(map(int, re.findall(r"Total Files Read: (\d+)", plan)))
+
+
+@pytest.fixture(scope="module")
+def two_weeks(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Two connections with a file for each of 14 days; only read."""
+    lake = Lake.open(str(tmp_path_factory.mktemp("two") / "weeks"))
+    for name in ("acme", "beta"):
+        for day in range(14):
+            rows = made_rows(range(day * 9, day * 9 + 9), START + timedelta(days=day))
+            lake.land(Stream("dropbox", name), rows, at())
+    return lake
+
+
+@pytest.mark.parametrize(
+    ("condition", "files"),
+    [
+        ("true", 28),
+        ("connection = 'beta'", 14),
+        ("connection = 'nobody'", 0),
+        ("event_date = '2026-11-05'", 2),
+        ("event_date >= '2026-11-14' and connection = 'acme'", 2),
+        ("app = 'box'", 0),
+    ],
+)
+def test_a_filter_opens_only_its_files(two_weeks: Lake, condition: str, files: int) -> None:
+    """A filter on app, connection or event_date opens the files of those folders only."""
+    with catalog.connect(two_weeks) as connection:
+        query = f"select count(event_id) from events where {condition}"  # noqa: S608
+        assert files_read(connection, query) == files
+
+
+def test_reports_open_only_the_days_asked_for(two_weeks: Lake) -> None:
+    """A report's since, until and connection open the files of those days only."""
+    with catalog.connect(two_weeks) as connection:
+        span = "since := '2026-11-04T12:00:00Z', until := '2026-11-06T12:00:00Z'"
+        assert files_read(connection, f"from activity({span}, connection := 'beta')") == 3
+        assert files_read(connection, f"from activity({span})") == 6
+
+
+def test_commits_of_others_are_seen_at_once(place: str, acme: Stream) -> None:
+    """A query of one handle sees what another one has just landed, compacted or swept."""
+    ours, others = Lake.open(place), Lake.open(place)
+    for number in range(3):
+        others.land(acme, made_rows(range(number, number + 1)), at())
+        found = catalog.sql(ours, "select count(*) as n from events").to_pylist()
+        assert found == [{"n": number + 1}]
+    others.compact()
+    others.vacuum()
+    assert len(catalog.sql(ours, "from landings")) == 3
+
+
+def test_an_empty_lake_answers(lake: Lake) -> None:
+    """Before anything has landed every view is there, typed and empty, and so are the macros."""
+    for table in TABLES:
+        answer = catalog.sql(lake, f"from {table.name}")
+        assert (len(answer), answer.schema.names) == (0, table.schema.names)
+    assert len(catalog.sql(lake, "from activity()")) == 0
+
+
+def test_views_have_the_declared_types(lake: Lake, acme: Stream) -> None:
+    """Columns come in the declared order and types, whether from files or from folder names."""
+    empty = catalog.sql(lake, "describe events")
+    lake.land(acme, made_rows(range(1)), at())
+    full = catalog.sql(lake, "describe events")
+    assert empty["column_type"] == full["column_type"]
+    answer = catalog.sql(lake, "from events")
+    assert answer.schema.names == EVENTS.schema.names
+    assert answer["event_time"].type == EVENTS.schema.field("event_time").type
+
+
+def test_the_published_file_is_the_same_face(lake: Lake, acme: Stream) -> None:
+    """`lake.duckdb` has the views, the macros and a comment on each thing, for any DuckDB."""
+    lake.land(acme, made_rows(range(4)), at())
+    path = catalog.publish(lake, VOCABULARY)
+    assert path == Path(lake.uri, "lake.duckdb")
+    with duckdb.connect(path, read_only=True) as reader:
+        assert reader.execute("select activity, events from activity()").fetchall() == [
+            ("Upload file", 4)
+        ]
+        comments = reader.execute(
+            "select column_name, comment from duckdb_columns() where table_name = 'events'"
+        )
+        assert dict(comments.fetchall()) == {c.name: c.meaning for c in EVENTS.columns}
+        macros = reader.execute(
+            "select function_name from duckdb_functions() where comment like '%One row is%'"
+        )
+        assert {name for (name,) in macros.fetchall()} == set(questions())
+
+
+def test_publishing_disturbs_no_reader(lake: Lake, acme: Stream) -> None:
+    """Who has the file open keeps what it shows; who opens it afterwards sees the new commits."""
+    lake.land(acme, made_rows(range(1)), at())
+    path = catalog.publish(lake)
+    link = path.with_name("held.duckdb")
+    link.hardlink_to(path)
+    with duckdb.connect(link, read_only=True) as reader:
+        lake.land(acme, made_rows(range(2)), at())
+        catalog.publish(lake)
+        count = "select count(*) from events"
+        assert reader.execute(count).fetchall() == [(1,)]
+        with duckdb.connect(path, read_only=True) as another:
+            assert another.execute(count).fetchall() == [(2,)]
+
+
+def test_publishing_again_changes_nothing(lake: Lake, acme: Stream) -> None:
+    """Without a new commit the file stays the same, and nothing is left beside it."""
+    lake.land(acme, made_rows(range(1)), at())
+    first = catalog.publish(lake, VOCABULARY).stat()
+    again = catalog.publish(lake, VOCABULARY).stat()
+    assert (again.st_ino, again.st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+    assert [path.name for path in Path(lake.uri).glob("lake.duckdb*")] == ["lake.duckdb"]
+
+
+def test_publish_before_vacuum_names_no_swept_file(lake: Lake, acme: Stream) -> None:
+    """After compact, publish and vacuum the published file can read all that it names."""
+    for number in range(3):
+        lake.land(acme, made_rows(range(number, number + 1)), at())
+    lake.compact()
+    path = catalog.publish(lake)
+    assert lake.vacuum() > 0
+    with duckdb.connect(path, read_only=True) as reader:
+        assert reader.execute("select count(event_id) from events").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database, but long enough to have a header"])
+def test_a_foreign_file_is_not_overwritten(lake: Lake, content: bytes) -> None:
+    """Something else under the catalog's name is left alone; only an empty file is replaced."""
+    path = Path(lake.uri, "lake.duckdb")
+    path.write_bytes(content)
+    if content:
+        with pytest.raises(LakeUnusable, match=r"lake\.duckdb: it is not a DuckDB database"):
+            catalog.publish(lake)
+        assert path.read_bytes() == content
+    else:
+        assert catalog.publish(lake).stat().st_size > 0
+
+
+def test_a_database_of_somebody_is_not_overwritten(lake: Lake) -> None:
+    """A DuckDB database with tables of its own is not ours to replace."""
+    with duckdb.connect(Path(lake.uri, "lake.duckdb")) as theirs:
+        theirs.execute("create table treasure as select 1 as gold")
+    with pytest.raises(LakeUnusable, match="not our catalog"):
+        catalog.publish(lake)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("select 1; select 2", "one select at a time; these are 2"),
+        ("", "these are 0"),
+        ("drop view events", "not DROP"),
+        ("create table t as select 1", "not CREATE"),
+        ("copy events to 'evil.csv'", "not COPY"),
+        ("explain analyze copy events to 'evil.csv'", "not EXPLAIN"),
+        ("attach 'evil.duckdb'", "not ATTACH"),
+        ("install httpfs", "not LOAD"),
+        ("set enable_external_access = true", "not SET"),
+        ("select * from read_text('/etc/passwd')", "Permission Error"),
+        ("select * from glob('/etc/*')", "Permission Error"),
+        ("selct 1", 'syntax error at or near "selct"'),
+        ("select nobody from events", '"nobody" not found'),
+        ("select * from query", "query"),
+        ("select $x", "parameters: x"),
+    ],
+)
+def test_sql_reads_the_lake_and_no_more(lake: Lake, query: str, says: str) -> None:
+    """One select on the lake is answered; all else is refused, in DuckDB's words or in ours."""
+    with pytest.raises(ValueError, match=re.escape(says)):
+        catalog.sql(lake, query)
+    assert not list(Path(lake.uri).glob("evil*"))
+
+
+def test_the_vocabulary_is_a_table_for_every_engine(lake: Lake) -> None:
+    """The words of the activities lie in the lake; only a change of them writes files."""
+    catalog.publish(lake, VOCABULARY)
+    (first,) = lake.files("activities")
+    catalog.publish(lake, VOCABULARY)
+    assert lake.files("activities") == [first]
+    other = VOCABULARY.set_column(3, "label", pa.array(["Add file"]))
+    catalog.publish(lake, other)
+    assert catalog.sql(lake, "select label from activities").to_pylist() == [{"label": "Add file"}]
+    assert lake.vacuum() == 1

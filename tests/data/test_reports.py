@@ -1,0 +1,194 @@
+"""The reports: each answers its question as its header says, with how far it can be relied on."""
+
+import inspect
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from made_events import ASKED, START, at, made_rows
+
+from data import reports
+from data.errors import BadQuestion
+from data.lake import Lake, Stream
+from data.questions import questions
+
+DAY = timedelta(days=1)
+
+
+def visit(number: int, **columns: Any) -> pa.Table:
+    """One event of somebody who has not signed in."""
+    nobody = {"actor_kind": "unauthenticated", "authenticated": False, "actor_email": None}
+    link = {"activity": "open_shared_link", "category": "links", "ip": "203.0.113.7"}
+    return made_rows(range(number, number + 1), **{**nobody, **link, **columns})
+
+
+def asked(lake: Lake, name: str, **filters: Any) -> list[dict[str, Any]]:
+    return reports.run(lake, name, **filters).table.to_pylist()
+
+
+@pytest.mark.parametrize("name", reports.names())
+def test_a_report_is_what_its_header_says(lake: Lake, name: str) -> None:
+    """Every report runs, on an empty lake too, with the columns and parameters of its header."""
+    answer = reports.run(lake, name)
+    assert answer.table.schema.names == list(answer.question.columns)
+    assert len(answer.table) == 0
+    assert answer.notes == ["Nothing has landed here yet."]
+    keywords = inspect.getfullargspec(reports.run).kwonlyargs
+    assert list(reports.describe(name).parameters) == keywords
+    assert set(answer.question.glance) <= set(answer.question.columns)
+    assert all([answer.question.title, answer.question.grain, *answer.question.columns.values()])
+    assert "$" not in questions()[name].macro()
+
+
+def test_visitors_are_told_by_address_and_link(lake: Lake, acme: Stream) -> None:
+    """One address behind one link is one row: when, what, whose, and how often."""
+    link = "https://example.com/l/1"
+    seen = [
+        visit(1, start=START, link_id=link, item_name="b", item_id="2", item_owner_email="o@x"),
+        visit(2, start=START + DAY, link_id=link, item_name="a", activity="download_file"),
+        visit(3, start=START, link_id="other", client="web"),
+        visit(4, start=START, link_id=link, ip="2001:db8::1", country="DE", city="Köln"),
+    ]
+    lake.land(acme, pa.concat_tables(seen), at())
+    rows = asked(lake, "unauthenticated_users")
+    assert len(rows) == 3
+    first = rows[0]
+    assert (first["ip"], first["link"], first["link_owner"]) == ("203.0.113.7", link, "o@x")
+    assert (first["first_seen"], first["last_seen"]) == (START, START + DAY)
+    assert (first["events"], first["items"], first["item_names"]) == (2, 2, "a, b")
+    assert first["activities"] == "download_file, open_shared_link"
+    assert (first["known_members"], first["known_emails"]) == (0, None)
+    assert {(row["country"], row["city"]) for row in rows} == {(None, None), ("DE", "Köln")}
+
+
+def test_without_a_link_it_is_told_by_item(lake: Lake, acme: Stream) -> None:
+    """Where the app does not name the link, what lies behind it tells the visits apart."""
+    items = ["id:1", "id:2", "id:1"]
+    lake.land(acme, pa.concat_tables([visit(n, item_id=i) for n, i in enumerate(items)]), at())
+    rows = asked(lake, "unauthenticated_users")
+    assert sorted(row["events"] for row in rows) == [1, 2]
+    assert {row["link"] for row in rows} == {None}
+
+
+def test_an_address_of_members_is_recognised(lake: Lake, acme: Stream) -> None:
+    """Members signed in at the address within 30 days are counted, the last three by name."""
+    ours = [
+        made_rows([f"in {n}"], START + n * DAY, ip="203.0.113.7", actor_email=f"m{n}@acme.example")
+        for n in (-40, -3, -2, -1, 20)
+    ]
+    strangers = [
+        made_rows(["x"], ip="203.0.113.7", actor_kind="external", actor_email="x@else.example"),
+        made_rows(["y"], ip="203.0.113.7", authenticated=False, actor_email="failed@acme.example"),
+        made_rows(["z"], ip="203.0.113.8", actor_email="elsewhere@acme.example"),
+    ]
+    lake.land(acme, pa.concat_tables([visit(1, start=START), *ours, *strangers]), at())
+    (row,) = asked(lake, "unauthenticated_users", since=START, until=START + DAY)
+    assert row["known_members"] == 4
+    assert row["known_emails"] == "m20@acme.example, m-1@acme.example, m-2@acme.example"
+    assert row["known_last_seen"] == START + 20 * DAY
+    (row,) = asked(lake, "unauthenticated_users")
+    assert row["known_members"] == 5
+
+
+def test_only_who_did_not_sign_in_is_unauthenticated(lake: Lake, acme: Stream) -> None:
+    """A failed sign-in or an unknown actor is no visitor; an upload to a file request is one."""
+    lake.land(
+        acme,
+        pa.concat_tables(
+            [
+                made_rows(["a"], authenticated=False, activity="fail_sign_in"),
+                made_rows(["b"], actor_kind="unknown", authenticated=None, actor_email=None),
+                visit(1, activity="receive_file_request_upload", link_id="request 1"),
+            ]
+        ),
+        at(),
+    )
+    assert [row["link"] for row in asked(lake, "unauthenticated_users")] == ["request 1"]
+
+
+def test_activity_counts_by_day_and_person(lake: Lake, acme: Stream) -> None:
+    """Events and items are counted by UTC day, activity, person, app and connection."""
+    lake.land(
+        acme,
+        pa.concat_tables(
+            [
+                made_rows(range(3), item_id=["1", "2", "1"]),
+                made_rows(["next"], start=datetime(2026, 11, 3, tzinfo=UTC), actor_email=None),
+                visit(9),
+            ]
+        ),
+        at(),
+    )
+    rows = asked(lake, "activity")
+    assert [(row["day"], row["person"], row["events"], row["items"]) for row in rows] == [
+        (date(2026, 11, 3), "(member)", 1, 1),
+        (date(2026, 11, 2), "ann@acme.example", 3, 2),
+        (date(2026, 11, 2), "(unauthenticated)", 1, 1),
+    ]
+    assert rows[1]["first_time"] == START
+    assert rows[1]["last_time"] == START + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("name", reports.names())
+def test_filters_choose_span_app_and_connection(lake: Lake, name: str) -> None:
+    """since is included and until is not, days are UTC days, and a filter of null is none."""
+    for connection in ("acme", "beta"):
+        visits = [visit(n, start=START + n * DAY) for n in range(4)]
+        lake.land(Stream("dropbox", connection), pa.concat_tables(visits), at())
+
+    def events(**filters: Any) -> int:
+        return sum(row["events"] for row in asked(lake, name, **filters))
+
+    assert events() == 8
+    assert events(since=START + DAY) == 6
+    assert events(since=START + DAY + timedelta(microseconds=1)) == 4
+    assert events(until=START + DAY) == 2
+    assert events(since="2026-11-03", until="2026-11-04") == 2
+    assert events(since=date(2026, 11, 4), connection="beta") == 2
+    assert events(since="2026-11-04T01:00:00+02:00", until="2026-11-04T10:00:00") == 2
+    assert events(app="box") == events(connection="nobody") == 0
+    assert events(connection="' or true --") == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "says"),
+    [
+        ({"name": "nope"}, "no report 'nope'; the reports are activity, unauthenticated_users."),
+        ({"since": "2026-02-30"}, "since '2026-02-30' is no time: write a day as 2026-11-22"),
+        ({"until": "yesterday"}, "until 'yesterday' is no time"),
+        ({"since": "0001-01-01T00:00+05:00"}, "is no time"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "cannot end"),
+        ({"since": "2026-11-02", "until": "2026-11-02"}, "cannot end"),
+    ],
+)
+def test_a_bad_question_is_told_in_one_sentence(
+    lake: Lake, filters: dict[str, str], says: str
+) -> None:
+    """An unknown report, an impossible time, a span without length: each says what is wrong."""
+    with pytest.raises(BadQuestion, match=says):
+        reports.run(lake, **({"name": "activity"} | filters))
+
+
+def test_an_answer_says_how_far_it_goes(lake: Lake, acme: Stream) -> None:
+    """Each connection has a watermark: live up to when, which history is read, which is not."""
+    for number, (day, done) in enumerate([(3, True), (2, True), (1, False), (0, True)]):
+        window = {"window_start": START + day * DAY, "window_end": START + (day + 1) * DAY}
+        lake.land(acme, made_rows([]), at("history", done=done, cursor=str(number), **window))
+    other = Stream("dropbox", "beta")
+    lake.land(other, made_rows([]), at(done=True, fetched_at=ASKED))
+    lake.land(other, made_rows([]), at(done=False, fetched_at=ASKED + DAY))
+    history = (
+        "2026-11-02 09:00:00 to 2026-11-03 09:00:00, 2026-11-04 09:00:00 to 2026-11-06 09:00:00"
+    )
+    rest = "not yet all of 2026-11-03 09:00:00 to 2026-11-04 09:00:00 (UTC)"
+    assert reports.run(lake, "activity").notes == [
+        f"acme (dropbox): nothing live yet; history {history}, {rest}",
+        "beta (dropbox): live up to 2026-11-20 12:00:00; history none (UTC)",
+    ]
+    assert len(reports.run(lake, "activity", connection="beta").notes) == 1
+    unread = {"window_start": START + DAY, "window_end": START + 2 * DAY}
+    lake.land(acme, made_rows([]), at("history", done=True, **unread))
+    assert (
+        "2026-11-02 09:00:00 to 2026-11-06 09:00:00 (UTC)" in reports.run(lake, "activity").notes[0]
+    )
