@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import httpx
 import tenacity
@@ -26,7 +26,7 @@ TIMEOUT = httpx.Timeout(90.0, connect=10.0)
 ATTEMPTS = 14
 ATTEMPTS_TO_CONNECT = 4
 LONGEST_WAIT = 60.0
-BACK_OFF = tenacity.wait_exponential_jitter(initial=0.2, max=20.0, jitter=0.2)
+BACK_OFF = tenacity.wait_exponential_jitter(multiplier=0.2, max=20.0, jitter=0.2)
 
 
 class Transient(Exception):  # noqa: N818 - a signal from one attempt to the next, not an error
@@ -108,8 +108,7 @@ class Http:
             TryLater: the app stayed away or busy for longer than we wait here.
         """
         try:
-            answer: T = self._attempts.copy()(self._attempt, request, read)
-            return answer
+            return cast("T", self._attempts.copy()(self._attempt, request, read))
         except Transient as problem:
             raise TryLater(f"{self._app} {problem}.", problem.wait or 60) from None
         except httpx.TransportError as problem:

@@ -202,7 +202,9 @@ class Api:
                 f"Tick {scope} in the app's Permissions tab at {CONSOLE} and submit."
                 f" A wider scope reaches no token that exists. {self.credentials.reconnect}",
             )
-        if tag in {"invalid_access_token", "expired_access_token"}:
+        if tag == "expired_access_token":
+            raise Transient("called an access token expired that it had just given")
+        if tag == "invalid_access_token":
             return NeedsPerson(
                 "The grant was revoked or the app was unlinked.", self.credentials.reconnect
             )

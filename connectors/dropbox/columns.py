@@ -19,7 +19,6 @@ STRING = pa.string()
 TIME = pa.timestamp("us", "UTC")
 PEOPLE = pa.list_(pa.struct([(name, STRING) for name in ("kind", "id", "email", "name")]))
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-FAILED = ("_fail", "_failed", "_failure")
 
 
 class Actor(NamedTuple):
@@ -160,7 +159,7 @@ def event_type(value: object) -> Type:
     tag = value.get(".tag") if isinstance(value, dict) else None
     native = tag if isinstance(tag, str) else "unknown"
     known = activities.load("dropbox").get(native, activities.UNKNOWN)
-    outcome = "failure" if native.endswith(FAILED) else "success"
+    outcome = "failure" if known.activity.startswith("fail_") else "success"
     return Type(native, known.activity, known.category, outcome)
 
 

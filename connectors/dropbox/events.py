@@ -53,8 +53,7 @@ def _walk(api: Api, time: dict[str, str], cursor: str | None) -> Iterator[Page]:
 
 def _understood(error: RouteError) -> Exception:
     if error.tag == "reset":
-        resume = datetime.fromisoformat(error.value) if isinstance(error.value, str) else None
-        return CursorLost("reset", resume)
+        return CursorLost("reset", _moment(error.value))
     if error.tag == "bad_cursor":
         return CursorLost("bad cursor")
     if error.tag == "invalid_time_range":
@@ -66,3 +65,10 @@ def _understood(error: RouteError) -> Exception:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value)).astimezone(UTC)
+    except ValueError:
+        return None

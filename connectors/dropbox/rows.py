@@ -37,6 +37,7 @@ class _Event(msgspec.Struct, gc=False):
     timestamp: msgspec.Raw = msgspec.Raw()
 
 
+UNTOLD = {"recorded_at": TIME, "user_agent": STRING}
 EVENT = msgspec.json.Decoder(_Event)
 
 
@@ -77,7 +78,7 @@ class Distinct(dict[bytes, int]):
 
     def columns(self, numbers: pa.Array) -> dict[str, pa.Array]:
         """The columns of this member for the events whose values have these numbers."""
-        fields = zip(*self.parsed, strict=True)
+        fields = zip(*self.parsed, strict=True) if self.parsed else ([] for _ in self.member.types)
         return {
             name: strings(values, kind).take(numbers)
             for (name, kind), values in zip(self.member.types.items(), fields, strict=False)
@@ -133,6 +134,8 @@ def settled(table: pa.Table) -> pa.Table:
     for name in ("on_behalf_of_id", "on_behalf_of_email"):
         other = pc.if_else(for_self, None, table[name])
         table = table.set_column(table.schema.get_field_index(name), name, other)
+    for name, kind in UNTOLD.items():
+        table = table.append_column(name, pa.nulls(len(table), kind))
     return table
 
 

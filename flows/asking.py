@@ -1,0 +1,64 @@
+"""Answers of the commands that only tell: reports, SQL and status, without Prefect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from data import catalog, reports
+from data.lake import Lake
+from data.reports import Answer, render
+from data.settings import settings
+from flows.status import status
+from flows.terminal import answers, note
+
+WRITERS = {"csv": render.csv, "json": render.json}
+
+
+def ask_report(
+    question: str, since: str | None, until: str | None, app: str | None, connection: str | None
+) -> Answer:
+    """A report on the lake of the settings."""
+    lake = Lake.open(settings().lake)
+    return reports.run(lake, question, since=since, until=until, app=app, connection=connection)
+
+
+def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> None:
+    """Print a report, or write it to a file."""
+    if output:
+        output.write_text(WRITERS.get(form, render.csv)(answer.table), encoding="utf-8")
+        note(f"{len(answer.table)} rows in {output}")
+    elif form == "table":
+        answers.print(render.report(answer, most))
+    else:
+        print(WRITERS[form](answer.table), end="")
+        for line in answer.notes:
+            note(line)
+
+
+def tell_sql(query: str, form: str) -> None:
+    """Print what the lake answers to a select."""
+    rows = catalog.sql(Lake.open(settings().lake), query)
+    if form == "table":
+        answers.print(render.terminal(rows))
+    else:
+        print(WRITERS[form](rows), end="")
+
+
+def tell_status(as_json: bool) -> None:
+    """Print how every connection is."""
+    rows = status(Lake.open(settings().lake))
+    table = pa.Table.from_pylist(rows)
+    if as_json:
+        print(render.json(table))
+    elif not rows:
+        note("Nothing is connected yet. Try: casbah demo, or: casbah connect dropbox NAME")
+    else:
+        answers.print(render.terminal(table.select(GLANCE)))
+        for row in rows:
+            if row["last_error"]:
+                note(f"{row['connection']}: {row['last_error']} {row['remedy'] or ''}")
+
+
+GLANCE = ["connection", "app", "account", "state", "events", "live_until", "history_since"]

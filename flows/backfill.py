@@ -1,0 +1,41 @@
+"""Bring history: newest day first, several days at once, with the live lane beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from prefect import flow
+
+from tasks.collect import all_of, land_news, land_window
+from tasks.connections import open_reader
+from tasks.minding import minded
+from tasks.plan import Place, history_places
+from tasks.publish import publish
+from tasks.telling import listener
+
+WINDOWS_AT_ONCE = 4
+
+
+@flow(flow_run_name="backfill {connection}, {days} days")
+async def backfill(connection: str, days: int = 60) -> int:
+    """Land the audit events of the last days. What has landed already is not asked for again.
+
+    Args:
+        connection: The connection's name.
+        days: How many days back, at most what the vendor keeps.
+    """
+    with minded(connection, "backfill"):
+        reader = open_reader(connection)
+        reader.begin()
+        places = history_places(reader.landings(), days, datetime.now(UTC))
+        listener().planned(connection, len(places))
+        turn = asyncio.Semaphore(WINDOWS_AT_ONCE)
+
+        async def in_turn(place: Place) -> int:
+            async with turn:
+                return await land_window(connection, place)
+
+        rows = await all_of(land_news(connection), *(in_turn(place) for place in places))
+        await publish()
+        return sum(rows)

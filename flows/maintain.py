@@ -1,0 +1,15 @@
+"""Keep the lake quick to read: compact small files, delete old ones, publish the catalog."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from tasks.publish import compact, publish, vacuum
+
+
+@flow(flow_run_name="maintain")
+async def maintain() -> None:
+    """Compact the lake's files, delete those that nothing names any more, publish the catalog."""
+    await compact()
+    await publish()
+    await vacuum()

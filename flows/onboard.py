@@ -1,0 +1,35 @@
+"""Onboard a connection: connect, test the API, bring history, catch up, report."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from blocks.register import connections
+from flows.backfill import backfill
+from flows.connect import connect
+from flows.report import report
+from flows.sync import sync
+from flows.test_api import test_api
+from tasks.callback import PORT
+from tasks.minding import alone
+
+
+@flow(flow_run_name="onboard {connection}")
+async def onboard(
+    connection: str, app: str = "dropbox", days: int = 60, redirect_port: int | None = PORT
+) -> None:
+    """Bring a company's account from nothing to answers.
+
+    Args:
+        connection: A name for the connection: small letters, digits and hyphens.
+        app: The cloud app, for example dropbox.
+        days: How many days of history to bring.
+        redirect_port: Where the browser comes back to on this machine, as registered in the app.
+    """
+    with alone(connection, "onboard"):
+        if connection not in {known.name for known in connections()}:
+            await connect(app, connection, redirect_port)
+        await test_api(connection)
+        await backfill(connection, days)
+        await sync(connection)
+        await report(connection=connection)

@@ -1,0 +1,57 @@
+"""What a person wants to see in the Prefect UI, as artifacts.
+
+Text from a vendor is somebody else's: before it goes into Markdown it loses what Markdown obeys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from prefect.artifacts import acreate_table_artifact
+
+from connectors.contract import Check
+from data.reports import Answer
+
+MOST_ROWS = 200  # a longer table saves, but nobody reads it
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+VERDICTS = {True: "passed", False: "FAILED", None: "not asked"}
+
+
+async def show_checks(connection: str, checks: Sequence[Check]) -> None:
+    """The Test API matrix as an artifact."""
+    rows = [
+        {
+            "verdict": VERDICTS[check.passed],
+            "capability": check.capability,
+            "evidence": escaped(check.evidence),
+            "what to do": escaped(check.remedy),
+        }
+        for check in checks
+    ]
+    await _show(f"test-api-{connection}", rows, f"Test API of **{connection}**")
+
+
+async def show_answer(answer: Answer) -> None:
+    """A report as an artifact: its first rows, and until when it is complete."""
+    rows = [
+        {name: escaped(str(value)) if value is not None else "" for name, value in row.items()}
+        for row in answer.table.slice(0, MOST_ROWS).to_pylist()
+    ]
+    question = answer.question
+    lines = [f"**{question.title}**: {question.grain}", *map(escaped, answer.notes)]
+    if len(answer.table) > MOST_ROWS:
+        lines.append(f"The first {MOST_ROWS} of {len(answer.table)} rows.")
+    await _show(f"report-{question.name.replace('_', '-')}", rows, "\n\n".join(lines))
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is Markdown, HTML or a control character."""
+    visible = "".join(c if c.isprintable() else " " for c in text)
+    return SPECIAL.sub(r"\\\1", visible)
+
+
+async def _show(key: str, rows: Sequence[Mapping[str, str]], description: str) -> None:
+    await acreate_table_artifact(
+        key=key, table=[dict(row) for row in rows], description=description
+    )

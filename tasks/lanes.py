@@ -1,0 +1,122 @@
+"""Reading an event stream into the lake: pages to rows to one landing, over and over.
+
+A lane may die at any instruction. What it has landed carries the cursor for what comes next, so
+whoever reads on repeats nothing that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from connectors.contract import Connector, Page, Window
+from connectors.errors import ConnectorError, CursorLost, TryLater
+from data.lake import Lake, Landing, Position, Stream
+from tasks import plan, twins
+from tasks.plan import Place
+
+BATCH = 20_000
+RESETS = 5
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One connection and where its events go; `landed` hears of every batch."""
+
+    stream: Stream
+    connector: Connector
+    lake: Lake
+    landed: Callable[[Landing], None] = lambda _: None
+
+    def landings(self) -> list[Landing]:
+        """What the ledger has of this connection."""
+        return self.lake.landings(self.stream)
+
+    def begin(self) -> None:
+        """Take the live lane's position, if there is none: history ends where it begins."""
+        if not any(landing.lane == "live" for landing in self.landings()):
+            place = plan.live_place([], datetime.now(UTC))
+            position = Position("live", fetched_at=datetime.now(UTC), window_start=place.start)
+            self.lake.land(self.stream, self.connector.rows([]), position)
+
+    def follow(self) -> int:
+        """Read the live lane until nothing is new. Returns the rows that landed."""
+        self.begin()
+        place = plan.live_place(self.landings(), datetime.now(UTC))
+        return self.read(place)
+
+    def read(self, place: Place) -> int:
+        """Read from a place to its end, healing lost cursors. Returns the rows that landed.
+
+        Raises:
+            TryLater: the vendor is away, or keeps losing our place.
+            NeedsPerson: the vendor does not let us in.
+        """
+        total, lost = 0, 0
+        note = None
+        while lost < RESETS:
+            try:
+                for landing in self._walk(place, note):
+                    total, lost, note = total + landing.rows, 0, None
+                    self.landed(landing)
+            except CursorLost as reason:
+                place, note, lost = self._healed(place, reason), reason.reason, lost + 1
+            else:
+                return total
+        raise TryLater(f"{self.connector.app} loses our place again and again.", 60)
+
+    def _walk(self, place: Place, note: str | None) -> Iterator[Landing]:
+        seen: dict[str, int] = {}
+        for batch in batches(self._pages(place)):
+            rows = self.connector.rows(batch)
+            if self.connector.gives_ids:
+                pass
+            elif place.whole:
+                rows = twins.numbered(rows, seen)
+            else:
+                rows = twins.settled(rows, self._known, self.connector)
+            position = Position(
+                place.lane,
+                fetched_at=batch[0].fetched_at,
+                window_start=place.start,
+                window_end=place.end,
+                cursor=batch[-1].cursor,
+                done=not batch[-1].more,
+                pages=len(batch),
+                note=note,
+            )
+            yield self.lake.land(self.stream, rows, position)
+
+    def _pages(self, place: Place) -> Iterator[Page]:
+        if place.end is None:
+            return self.connector.live(place.start, place.cursor)
+        return self.connector.history(Window(place.start, place.end), place.cursor)
+
+    def _known(self, rows: pa.Table) -> pa.Array:
+        return self.lake.known(self.stream, rows)
+
+    def _healed(self, place: Place, lost: CursorLost) -> Place:
+        """A window is read again from its start; the live lane from before what it last saw."""
+        if place.lane == "live":
+            return plan.restarted(self.landings(), place, lost.resume_at)
+        return Place(place.lane, place.start, place.end)
+
+
+def batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
+    """Pages by the batch. What was read before an error is a batch, too; then the error follows."""
+    batch: list[Page] = []
+    try:
+        for page in pages:
+            batch.append(page)
+            if sum(len(each.events) for each in batch) >= BATCH:
+                yield batch
+                batch = []
+    except ConnectorError:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
