@@ -150,7 +150,8 @@ class EventLog:
     def sample(self, count: int, between: tuple[int, int], random: np.random.Generator) -> Rows:
         """`count` happenings to model others on, their times moved inside [between)."""
         rows, (first, last) = self.stream.rows, between
-        fit = np.flatnonzero((rows["at"] >= first) & (rows["at"] < max(first + 1, last - 40)))
+        inside = (rows["at"] >= first) & (rows["at"] < max(first + 1, last - 40))
+        fit = np.flatnonzero(inside & (self.stream.types < len(TYPES)))
         some = rows[random.choice(fit, count)] if len(fit) else rows[:0].copy()
         some["at"] = np.clip(some["at"] + random.integers(1, 40, len(some)), first, last - 1)
         return some

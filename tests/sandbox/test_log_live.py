@@ -154,6 +154,16 @@ def test_hostile_strings_are_valid_json() -> None:
     assert len({truth.base_id(event) for event in extra}) == 90
 
 
+def test_strange_events_may_be_added_again_and_again() -> None:
+    """What is added is modelled on what happened, not on what was added before."""
+    log = EventLog.of(SMALL, BORN)
+    for n in range(12):
+        log.add(("unknown_types", "hostile", "twins")[n % 3], 500, BORN + n * MINUTE)
+    told = log.walk(Query(), BORN + 12 * MINUTE)
+    assert len(told) >= 3_000 + 12 * 500
+    assert all(event[:1] == b"{" for event in told)
+
+
 def test_an_unknown_extra_is_refused() -> None:
     """The answer names those that there are."""
     with pytest.raises(ValueError, match="twins, unknown_types, hostile"):
