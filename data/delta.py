@@ -1,23 +1,15 @@
 """One Delta table: Parquet files written aside, then named by one atomic commit.
 
-Every commit makes a *claim*: a Delta transaction `(key, n)`. Of all writers, in this process and
-others, only one gets it: a commit is refused when another of its key came since it was prepared. A
-Parquet file carries the claim it was written for in its name, so a file that the log does not name
-and whose claim is taken can never be committed by anybody: it is litter of a killed or beaten
-writer.
-
 Files are written by pyarrow, not by `deltalake.write_deltalake`: measured 2 against 9 microseconds
 of CPU an event, and a commit without rows is possible.
 """
 
 from __future__ import annotations
 
-import re
 import threading
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,18 +19,17 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
 from data import parquet
+from data.claim import Claim
 from data.errors import FileGone, LakeUnusable, lake_errors
 from data.tables import Table
 
 File = Mapping[str, Any]
 """One row of `DeltaFolder.files()`."""
-
-_FILE_NAME = re.compile(r"(?P<key>[a-z0-9.-]+)\.(?P<n>[1-9][0-9]*)\.[0-9a-f]{12}\.parquet")
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -48,25 +39,6 @@ def _milliseconds(moment: datetime) -> int:
 def is_remote(uri: str) -> bool:
     """Is `uri` an object store address rather than a folder?"""
     return "://" in uri and not uri.startswith("file://")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to commit n under `key` (small letters, digits, `-`, `/`) next after `after`."""
-
-    key: str
-    n: int
-    after: int
-
-    def file_name(self) -> str:
-        return f"{self.key.replace('/', '.')}.{self.n}.{uuid.uuid4().hex[:12]}.parquet"
-
-    @classmethod
-    def of_file(cls, path: str) -> Claim | None:
-        """The claim that a file was written for; None for a file that is not ours."""
-        named = _FILE_NAME.fullmatch(path.rpartition("/")[2])
-        n = int(named["n"]) if named else 0
-        return cls(named["key"].replace(".", "/"), n, after=n - 1) if named else None
 
 
 class DeltaFolder:
@@ -95,12 +67,19 @@ class DeltaFolder:
     def refresh(self) -> None:
         """Look at what others have committed meanwhile."""
         with self._lock, lake_errors(self.uri):
-            self._delta.update_incremental()
+            try:
+                self._delta.update_incremental()
+            except DeltaError:  # the log was shortened beyond what this handle had seen
+                self._delta = DeltaTable(self.uri)
 
     def claimed(self, key: str) -> int:
         """The greatest n committed under `key`, 0 for none."""
-        with self._lock:
-            return self._delta.transaction_version(key) or 0
+        with self._lock, lake_errors(self.uri):
+            try:
+                return self._delta.transaction_version(key) or 0
+            except DeltaError:
+                self.refresh()
+                return self._delta.transaction_version(key) or 0
 
     def claim(self, key: str, n: int | None = None) -> Claim:
         """What to commit next under `key`: n, or the next number."""
@@ -152,7 +131,7 @@ class DeltaFolder:
                     )
                 except CommitFailedError:
                     won = False
-            self._delta.update_incremental()
+                self.refresh()
             # An object store may have stored a commit whose success it failed to tell.
             return won or (bool(added) and not self._unnamed(added))
 

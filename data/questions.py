@@ -8,8 +8,8 @@
     -- columns:
     --   day: UTC day
 
-`glance` names the columns that fit on a screen. Parameters stand in the select as `$since`; each may
-be null. Columns of tables are qualified, as a parameter and a column may have one name.
+`glance` names the columns that fit on a screen. Parameters stand in the select as `$since`; each
+may be null. Columns of tables are qualified, as a parameter and a column may have one name.
 """
 
 from __future__ import annotations

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from data.delta import Claim, DeltaFolder, File
+from data.claim import Claim
+from data.delta import DeltaFolder, File
 from data.errors import FileGone
 
-# Rows of a file that is left alone, and rows at which a merged file is full: about 10 and 30 MB
-# of events, held in memory while they are merged.
-_LARGE = 65_536
-_FULL = 131_072
+# Rows of a file that is left alone, and the most rows of a merged one: 64 thousand events are about
+# 10 MB of Parquet and, while they are merged, half a gigabyte of memory.
+_LARGE = 32_768
+_MOST = 65_536
 _CLAIM = "compact"
 
 
@@ -28,15 +29,15 @@ def compact(folder: DeltaFolder, at_least: int = 2) -> int:
     for group in _groups(folder.files(), folder.table.ranged, at_least):
         claim = folder.claim(_CLAIM)
         try:
-            rows = _rows(folder, group)
+            added = folder.write(_rows(folder, group), claim, order_by=folder.table.ranged)
         except FileGone:
             break
-        added = folder.write(rows, claim, order_by=folder.table.ranged)
         # delta-rs 1.6 lets two commits remove one file; the claim keeps compactions apart.
         if not folder.commit(claim, added, group, same_rows=True):
             folder.discard(added)
             break
         fewer += len(group) - len(added)
+        pa.default_memory_pool().release_unused()
     return fewer
 
 
@@ -67,7 +68,7 @@ def _unnamed(
 
 
 def _groups(files: pa.Table, ranged: tuple[str, ...], at_least: int) -> Iterator[list[File]]:
-    """Files to merge: of one partition, small, in order, together not much more than full."""
+    """Files to merge: small, of one partition, in order, together of `_MOST` rows at most."""
     partitions = [name for name in files.schema.names if name.startswith("partition.")]
     smalls = defaultdict(list)
     for file in files.sort_by([(f"min.{name}", "ascending") for name in ranged]).to_pylist():
@@ -76,17 +77,17 @@ def _groups(files: pa.Table, ranged: tuple[str, ...], at_least: int) -> Iterator
     for small in smalls.values():
         group: list[File] = []
         for file in small if len(small) >= at_least else ():
-            group.append(file)
-            if sum(member["num_records"] for member in group) >= _FULL:
+            if sum(member["num_records"] or 0 for member in [*group, file]) > _MOST:
                 yield group
                 group = []
+            group.append(file)
         if len(group) > 1:
             yield group
 
 
 def _rows(folder: DeltaFolder, group: list[File]) -> pa.Table:
     """The rows of the files of one partition, in the full schema."""
-    rows = pa.concat_tables([folder.read(file["path"]) for file in group])
+    rows = pa.concat_tables([folder.read(file["path"]) for file in group]).combine_chunks()
     for name in folder.table.partitions:
         field = folder.table.schema.field(name)
         value = pa.scalar(group[0][f"partition.{name}"], field.type)

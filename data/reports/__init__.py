@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 
 from data import catalog
@@ -14,6 +14,9 @@ from data.errors import BadQuestion
 from data.lake import Lake
 from data.questions import Question, questions
 from data.watermark import Watermark, watermarks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Moment = datetime | date | str | None
 """An aware moment, a UTC day (its beginning), or either as ISO text; None for no bound."""

@@ -10,15 +10,19 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
-from rich.console import Group
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from data.reports import Answer
 
+SHORT = 16  # cells; a column no wider than a moment is never cut
+GAP = 2
+LEAST = 8
 # Spreadsheets take such a cell for a formula (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What JSON allows in a string and a terminal obeys: C1 controls, DEL, and marks of direction.
@@ -59,12 +63,7 @@ def terminal(
     """The first `most` rows for rich's console, under a title, with notes below."""
     shown = table.slice(0, most)
     hidden = len(table) - len(shown)
-    drawn = Table()
-    for field in shown.schema:
-        side: Literal["left", "right"] = "right" if _is_number(field.type) else "left"
-        drawn.add_column(Text(visible(field.name)), justify=side, overflow="fold")
-    for row in shown.to_pylist():
-        drawn.add_row(*(Text(visible(_seen(value))) for value in row.values()))
+    drawn = _Lines(shown)
     above = [title] if title else []
     below = [*([f"and {hidden} more rows"] if hidden else []), *notes]
     return Group(
@@ -72,6 +71,37 @@ def terminal(
         drawn,
         *(Text(visible(line), style="dim") for line in below),
     )
+
+
+class _Lines:
+    """Rows that take one line each: long texts share what the short columns leave, and are cut."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.fields = list(table.schema)
+        self.rows = [
+            [Text(visible(_seen(value))) for value in row.values()] for row in table.to_pylist()
+        ]
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        names = [Text(visible(field.name)) for field in self.fields]
+        longest = [
+            max(text.cell_len for text in column) for column in zip(names, *self.rows, strict=True)
+        ]
+        short = [width for width in longest if width <= SHORT]
+        left = options.max_width - sum(short) - GAP * len(longest)
+        share = max(LEAST, left // max(1, len(longest) - len(short)))
+        drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP, 0, 0))
+        for field, name, width in zip(self.fields, names, longest, strict=True):
+            drawn.add_column(
+                name,
+                justify="right" if _is_number(field.type) else "left",
+                overflow="ellipsis",
+                no_wrap=True,
+                width=width if width <= SHORT else min(width, share),
+            )
+        for row in self.rows:
+            drawn.add_row(*row)
+        yield drawn
 
 
 def visible(text: str) -> str:
@@ -84,7 +114,7 @@ def visible(text: str) -> str:
 
 def _seen(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     plain = _plain(value)
     if isinstance(plain, (dict, list)):
         return json_writer.dumps(plain, ensure_ascii=False)

@@ -13,7 +13,7 @@ from data import upkeep
 from data.delta import DeltaFolder
 from data.errors import FileGone
 from data.lake import Lake, LakeUnusable, Stream
-from data.tables import ACTIVITIES, EVENTS
+from data.tables import ACTIVITIES, EVENTS, LANDINGS
 
 HOUR = timedelta(hours=1)
 
@@ -42,6 +42,18 @@ def test_maintenance_leaves_one_ordered_file_a_day(lake: Lake, acme: Stream) -> 
     assert times == sorted(times)
     assert lake.landings() == before
     assert (lake.compact(), lake.vacuum()) == (0, 0)
+
+
+def test_merged_files_stay_small_enough_for_memory(
+    lake: Lake, acme: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day of many rows becomes several files, none above the limit, and no row is lost."""
+    monkeypatch.setattr(upkeep, "_MOST", 20)
+    for number in range(5):
+        lake.land(acme, made_rows(range(number * 9, number * 9 + 9)), at())
+    assert lake.compact() >= 2
+    counts = [pq.read_metadata(path).num_rows for path in lake.files("events")]
+    assert sorted(counts) == [9, 18, 18]
 
 
 def test_ids_are_still_known_after_compaction(lake: Lake, acme: Stream) -> None:
@@ -99,6 +111,17 @@ def test_vacuum_fences_a_writer_at_work(lake: Lake, acme: Stream) -> None:
     assert len(landed_ids(lake, acme)) == 2
 
 
+def test_vacuum_leaves_the_ledger_to_its_writer(lake: Lake, acme: Stream) -> None:
+    """A file on its way into the ledger stays: an empty commit there would claim its landings."""
+    lake.land(acme, made_rows(range(1)), at())
+    folder = DeltaFolder(LANDINGS, f"{lake.uri}/landings")
+    rows = pq.read_table(lake.files("landings")[0], schema=LANDINGS.schema)
+    claim = folder.claim("events", folder.claimed("events") + 1)
+    (file,) = folder.write(rows, claim)
+    assert lake.vacuum() == 0
+    assert folder.commit(claim, [file])
+
+
 def test_vacuum_leaves_what_is_not_ours(lake: Lake, acme: Stream) -> None:
     """Files that are not named as ours are nobody's litter."""
     lake.land(acme, made_rows(range(1)), at())
@@ -117,8 +140,8 @@ def test_the_ledger_keeps_its_own_files_few(lake: Lake, acme: Stream) -> None:
 
 
 def test_a_shortened_log_forgets_no_claim(place: str, acme: Stream) -> None:
-    """With the log cut behind a checkpoint, numbering, ledger and repeats go on as before."""
-    lake = Lake.open(place)
+    """With the log cut behind a checkpoint, all goes on, for handles left far behind too."""
+    lake, idle = Lake.open(place), Lake.open(place)
     for table in ("events", "landings"):
         DeltaTable(f"{place}/{table}").alter.set_table_properties(
             {"delta.logRetentionDuration": "interval 0 seconds"}
@@ -126,13 +149,18 @@ def test_a_shortened_log_forgets_no_claim(place: str, acme: Stream) -> None:
     for number in range(5):
         lake.land(acme, made_rows(range(number, number + 1)), at())
     lake.vacuum()
-    lake.land(acme, made_rows([]), at())
+    behind = Lake.open(place)  # stands on a checkpoint, and so can go on without the log before
+    for _ in range(3):
+        lake.land(acme, made_rows([]), at())
     lake.vacuum()
     assert len(list(Path(place, "events", "_delta_log").glob("*.json"))) <= 2
     reopened = Lake.open(place)
-    assert [landing.n for landing in reopened.landings()] == [1, 2, 3, 4, 5, 6]
-    landing = reopened.land(acme, made_rows(range(7)), at())
-    assert (landing.n, landing.rows) == (7, 2)
+    assert [landing.n for landing in reopened.landings()] == list(range(1, 9))
+    for number, handle in enumerate((behind, idle, reopened), start=1):
+        landing = handle.land(acme, made_rows(range(5 + number)), at())
+        assert (landing.n, landing.rows) == (8 + number, 1)
+    assert len(reopened.landings()) == len(Lake.open(place).landings()) == 11
+    assert len(landed_ids(lake, acme)) == 8
 
 
 @pytest.mark.parametrize("inside", ["", "lake"])
