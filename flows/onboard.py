@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from prefect import flow
 
-from blocks.register import connections
 from flows.backfill import backfill
 from flows.connect import connect
 from flows.report import report
 from flows.sync import sync
 from flows.test_api import test_api
+from tasks import consent
 from tasks.callback import PORT
 from tasks.minding import alone
 
@@ -27,7 +27,7 @@ async def onboard(
         redirect_port: Where the browser comes back to on this machine, as registered in the app.
     """
     with alone(connection, "onboard"):
-        if connection not in {known.name for known in connections()}:
+        if consent.needed(connection):
             await connect(app, connection, redirect_port)
         await test_api(connection)
         await backfill(connection, days)

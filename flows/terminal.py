@@ -6,6 +6,7 @@ Progress and notes go to standard error, so that what a command answers can be p
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 VERDICTS = {True: ("passed", "green"), False: ("FAILED", "bold red"), None: ("not asked", "dim")}
 
 notes = Console(stderr=True, highlight=False)
-answers = Console(highlight=False)
+# A pipe has no width of its own, and tables folded into 80 columns serve nobody.
+answers = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def note(sentence: str) -> None:

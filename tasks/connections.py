@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import ParamSpec, TypeVar
 
@@ -31,10 +32,13 @@ def open_lake() -> Lake:
 def open_connector(connection: str) -> Connector:
     """A connection's connector, one for the whole process: its threads share a rate budget.
 
+    Who connects anew gets a new one.
+
     Raises:
         NeedsPerson: there is no such connection.
     """
-    return _connector(connection, str(settings().home))
+    known = register.connection(connection)
+    return _connector(known.app, known.name, known.connected_at)
 
 
 def open_reader(connection: str) -> Reader:
@@ -59,8 +63,7 @@ _lake = cache(Lake.open)
 
 
 @cache
-def _connector(connection: str, _home: str) -> Connector:
-    app = register.connection(connection).app
+def _connector(app: str, connection: str, _connected_at: datetime) -> Connector:
     block = load_block(connection, block_for(app))
     secret: SecretStr | None = block.client_secret
     credentials = Credentials(

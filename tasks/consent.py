@@ -64,6 +64,15 @@ class Draft:
         yield
 
 
+def needed(connection: str) -> bool:
+    """Whether there is something to connect: an offer, or a name that nobody knows yet."""
+    return _offer.get() is not None or not _known(connection)
+
+
+def _known(connection: str) -> bool:
+    return any(each.name == connection for each in register.connections())
+
+
 def connect(app: str, connection: str, port: int | None) -> Account:
     """Open an account and save what opens it. Nothing is saved of an attempt that fails.
 
@@ -93,9 +102,8 @@ def _saved(app: str, connection: str) -> Offer:
         hidden.get_secret_value() if hidden else None
         for hidden in (block.client_secret, block.refresh_token)
     )
-    known = any(each.name == connection for each in register.connections())
     credentials = Credentials(app, connection, block.client_id, secret, block.base_url)
-    return Offer(credentials, None if known else token)
+    return Offer(credentials, None if _known(connection) else token)
 
 
 def _refuse_another(credentials: Credentials, account: Account) -> None:
