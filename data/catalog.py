@@ -163,7 +163,7 @@ def _face(lake: Lake) -> Iterator[str]:
 
 
 def _select(table: Table, files: list[str]) -> str:
-    types = {column.name: _type(column.type) for column in table.columns}
+    types = {column.name: type_name(column.type) for column in table.columns}
     if not files:
         nulls = ", ".join(f"null::{kind} as {_name(name)}" for name, kind in types.items())
         return f"select {nulls} where false"
@@ -185,11 +185,12 @@ def _help(question: Question) -> str:
     return f"{question.title}. One row is {question.grain}.\n{parameters}\nColumns: {columns}"
 
 
-def _type(kind: pa.DataType) -> str:
+def type_name(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
-        return f"{_type(kind.value_type)}[]"
+        return f"{type_name(kind.value_type)}[]"
     if pa.types.is_struct(kind):
-        return f"struct({', '.join(f'{_name(field.name)} {_type(field.type)}' for field in kind)})"
+        fields = (f"{_name(field.name)} {type_name(field.type)}" for field in kind)
+        return f"struct({', '.join(fields)})"
     return _TYPES[kind]
 
 

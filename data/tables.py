@@ -130,8 +130,8 @@ LANDINGS = Table(
         Column("connection", TEXT, "Name of the connected tenant.", required=True),
         Column("n", COUNT, "Number of the commit, rising within a connection.", required=True),
         Column("lane", TEXT, "Reader of the stream: history, live or reconcile.", required=True),
-        Column("window_start", TIME, "Begin of the window read; null in the live lane."),
-        Column("window_end", TIME, "End (exclusive) of the window read; null in the live lane."),
+        Column("window_start", TIME, "Since when (event time) the lane reads."),
+        Column("window_end", TIME, "Before when it reads; null in the live lane, which goes on."),
         Column("cursor", TEXT, "Where to go on, exactly as the vendor gave it; null at an end."),
         Column(
             "done",
