@@ -7,12 +7,13 @@ Every union of Dropbox is open: "unknown tags arrive as soon as Dropbox ships th
 
 from __future__ import annotations
 
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-S = TypeVar("S", bound=msgspec.Struct)
+S = TypeVar("S", bound="Wire")
 
 
 class Wire(
@@ -131,14 +132,23 @@ def fitted(value: object, kind: type[S]) -> S:
     """As much of a decoded JSON value as the type has a place for."""
     found: dict[str, Any] = {}
     if isinstance(value, dict):
-        for field in msgspec.structs.fields(kind):
-            item = value.get(field.encode_name)
-            nested = _struct(get_type_hints(kind)[field.name])
+        for name, key, accepted, nested in _fields(kind):
+            item = value.get(key)
             if nested and isinstance(item, dict):
-                found[field.name] = fitted(item, nested)
-            elif item is not None and _accepts(field.type, item):
-                found[field.name] = item
+                found[name] = fitted(item, nested)
+            elif item is not None and _accepts(accepted, item):
+                found[name] = item
     return kind(**found)
+
+
+@cache
+def _fields(kind: type[Wire]) -> list[tuple[str, str, object, type[Wire] | None]]:
+    """A type's fields: name, name on the wire, type, and the struct that it may be."""
+    hints = get_type_hints(kind)
+    return [
+        (field.name, field.encode_name, field.type, _struct(hints[field.name]))
+        for field in msgspec.structs.fields(kind)
+    ]
 
 
 def _struct(hint: object) -> type[Wire] | None:
