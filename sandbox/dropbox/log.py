@@ -22,11 +22,11 @@ from sandbox.dropbox.native import TYPES, Native
 from sandbox.dropbox.render import Teller
 from sandbox.dropbox.stream import Stream
 from sandbox.happenings import Rows
-from sandbox.verbs import LINK, VERBS
+from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
 
 BLOCK: Final = 16_384  # positions looked through at once
 ROWS_OF_TRUTH: Final = 4_096  # told at once
-_LINKED: Final = [verb.thing == LINK for verb in VERBS]
+_LINKED: Final = [verb.thing in {LINK, OWN_LINK, NEW_LINK, DROP_LINK} for verb in VERBS]
 
 
 @dataclass(frozen=True)

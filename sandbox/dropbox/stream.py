@@ -43,7 +43,7 @@ class Stream:
         self._happenings = Happenings(company, self.start, born)
         self._ahead: Rows = np.empty(0, HAPPENING)  # drawn, not yet happened
         self._hours = 0
-        self._delays: list[tuple[int, float, float]] = []
+        self._late = 0.0, 0.0  # share of new events, and up to how many seconds
         self._history()
         self.advance(self.now)
 
@@ -96,7 +96,7 @@ class Stream:
 
     def delay(self, share: float, seconds: float) -> None:
         """From now on `share` of the new events becomes visible up to `seconds` late."""
-        self._delays.append((self.now, share, seconds))
+        self._late = share, seconds
 
     def _history(self) -> None:
         """Draws and takes in the history, day by day; the days share out `size.events`."""
@@ -127,14 +127,11 @@ class Stream:
         self.world.apply(rows)
         dice, at = rows["dice"], rows["at"].astype(np.int64) * 1000
         usual = SOONEST + (USUAL * (dice % 1009 / 1009) ** 2).astype(np.int64)
-        lag = usual
-        for since, share, seconds in self._delays:
-            late = (1000 * seconds * (dice % 997 / 997)).astype(np.int64)
-            late = usual + np.where(dice % 9973 < share * 9973, late, 0)
-            lag = np.where(at >= since, late, lag)
-        self._waiting = np.concatenate(
-            [self._waiting, self._append(rows, native.chosen(rows), at + lag)]
-        )
+        share, seconds = self._late
+        late = (1000 * seconds * (dice % 997 / 997)).astype(np.int64)
+        visible = at + usual + np.where(dice % 9973 < share * 9973, late, 0)
+        numbers = self._append(rows, native.chosen(rows), visible)
+        self._waiting = np.concatenate([self._waiting, numbers])
 
     def _append(self, rows: Rows, types: NDArray[Any], visible: NDArray[Any]) -> Ints:
         first = len(self._rows)

@@ -10,6 +10,7 @@ import pytest
 from sandbox.cast import MEMBER, OUTSIDER, SHARED, STRANGER
 from sandbox.company import Company, Size
 from sandbox.happenings import HAPPENING, Happenings
+from sandbox.names import OFFICES
 from sandbox.verbs import VERBS, Chosen
 from sandbox.world import World
 
@@ -106,6 +107,10 @@ def test_people_are_where_they_may_be() -> None:
     assert (np.diff(rows["at"].astype(np.int64)) >= 0).all()
     kinds = Counter(COMPANY.places[place].kind for place in rows["place"].tolist())
     assert {"office", "home", "carrier", "hotel", "firm", "cloud"} <= set(kinds)
+    for who, place in zip(rows["who"].tolist(), rows["place"].tolist(), strict=True):
+        city = COMPANY.places[place].city
+        if who >= 0 and COMPANY.places[place].kind in {"office", "home", "carrier"}:
+            assert city == OFFICES[COMPANY.people[who].office]
     carried: dict[int, set[int]] = {}
     for who, place in zip(rows["who"].tolist(), rows["place"].tolist(), strict=True):
         if COMPANY.places[place].kind == "carrier":

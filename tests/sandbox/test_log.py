@@ -73,6 +73,20 @@ def test_many_types_are_told(events: list[dict[str, Any]]) -> None:
     assert len({event["event_category"][".tag"] for event in events}) > 12
 
 
+def test_moves_and_renames_tell_before_and_after(events: list[dict[str, Any]]) -> None:
+    """Two assets with one id: a rename changes the name, a move the folder and nothing else."""
+    changed = {"file_rename": False, "file_move": True}
+    for event in events:
+        kind = event["event_type"][".tag"]
+        if kind in changed:
+            before, after = event["assets"]
+            assert before["file_id"] == after["file_id"]
+            assert (before["display_name"] == after["display_name"]) == changed[kind]
+            paths = [a["path"]["namespace_relative"]["relative_path"] for a in (before, after)]
+            folders = [path.rpartition("/")[0] for path in paths]
+            assert (folders[0] != folders[1]) == changed[kind]
+
+
 def test_an_event_has_about_a_kilobyte(log: EventLog) -> None:
     """On average."""
     told = log.walk(Query(), LATER)
