@@ -32,9 +32,14 @@ def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> No
     elif form == "table":
         answers.print(render.report(answer, most))
     else:
-        print(WRITERS[form](answer.table), end="")
+        tell_rows(answer.table, form)
         for line in answer.notes:
             note(line)
+
+
+def tell_rows(rows: pa.Table, form: str) -> None:
+    """Print rows for a program, ending in one newline."""
+    print(WRITERS[form](rows).rstrip("\r\n"))
 
 
 def tell_sql(query: str, form: str) -> None:
@@ -43,7 +48,7 @@ def tell_sql(query: str, form: str) -> None:
     if form == "table":
         answers.print(render.terminal(rows))
     else:
-        print(WRITERS[form](rows), end="")
+        tell_rows(rows, form)
 
 
 def tell_status(as_json: bool) -> None:
@@ -51,7 +56,7 @@ def tell_status(as_json: bool) -> None:
     rows = status(Lake.open(settings().lake))
     table = pa.Table.from_pylist(rows)
     if as_json:
-        print(render.json(table))
+        tell_rows(table, "json")
     elif not rows:
         note("Nothing is connected yet. Try: casbah demo, or: casbah connect dropbox NAME")
     else:

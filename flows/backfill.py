@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
+from tasks.check import reach
 from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
 from tasks.minding import minded
@@ -26,6 +27,7 @@ async def backfill(connection: str, days: int = 60) -> int:
         days: How many days back, at most what the vendor keeps.
     """
     with minded(connection, "backfill"):
+        await reach(connection)
         reader = open_reader(connection)
         reader.begin()
         places = history_places(reader.landings(), days, datetime.now(UTC))

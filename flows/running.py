@@ -27,7 +27,7 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except FORESEEN as error:
-        notes.print(plain(f"casbah: {error}"), style="red")
+        notes.print(plain(f"casbah: {error}"), style="red", soft_wrap=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         note("Stopped. What has landed stays; the same command goes on from there.")

@@ -27,6 +27,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from connectors.contract import Account, Check
+    from connectors.errors import TryLater
     from data.lake import Landing
     from data.reports import Answer
 
@@ -39,7 +40,7 @@ answers = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 def note(sentence: str) -> None:
     """Say something beside the answer."""
-    notes.print(plain(sentence))
+    notes.print(plain(sentence), soft_wrap=True)
 
 
 def show_link(sentence: str, link: str) -> None:
@@ -118,11 +119,11 @@ class Terminal:
         self._rows: Counter[str] = Counter()
 
     def __enter__(self) -> Terminal:
-        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._bars:
+            self._progress.stop()
 
     def consent(self, link: str) -> str | None:
         return self._open_link(link)
@@ -138,6 +139,7 @@ class Terminal:
 
     def planned(self, connection: str, windows: int) -> None:
         if windows:
+            self._progress.start()
             self._bars[connection] = self._progress.add_task("history", total=windows, rows=0)
         else:
             note(f"{connection}: history is complete")
@@ -148,6 +150,9 @@ class Terminal:
         if bar is not None:
             days = 1 if landing.lane == "history" and landing.done else 0
             self._progress.update(bar, advance=days, rows=self._rows[landing.connection])
+
+    def troubled(self, trouble: TryLater) -> None:
+        note(f"{trouble.problem} Trying again soon; Ctrl-C ends it.")
 
     def answered(self, answer: Answer) -> None:
         if self._show_answer:

@@ -34,6 +34,13 @@ async def open_account(app: str, connection: str, redirect_port: int | None) -> 
     return await asyncio.to_thread(consent.connect, app, connection, redirect_port)
 
 
+@task(task_run_name="reach")
+async def reach(connection: str) -> Account:
+    """Ask for the least there is, so that who is not there or not allowed is known at once."""
+    connector = open_connector(connection)
+    return await in_thread(connector, connector.account)
+
+
 @task(task_run_name="test API")
 async def probe_api(connection: str) -> list[Check]:
     """Ask for every capability once.

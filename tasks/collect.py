@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from connectors.errors import NeedsPerson, TryLater
 from tasks.connections import in_thread, open_reader
 from tasks.plan import Place
+from tasks.telling import listener
 
 T = TypeVar("T")
 
@@ -21,7 +22,10 @@ MINUTES = [30.0, 120.0]
 
 def passes_by_itself(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
     """Whether another try may help: what needs a person does not pass by waiting."""
-    return isinstance(state.result(raise_on_failure=False), TryLater)
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, TryLater):
+        listener().troubled(error)
+    return isinstance(error, TryLater)
 
 
 async def all_of(*work: Awaitable[T]) -> list[T]:
@@ -48,13 +52,11 @@ async def land_window(connection: str, place: Place) -> int:
     return await in_thread(reader.connector, reader.read, place)
 
 
-@task(
-    task_run_name="live",
-    retries=len(MINUTES),
-    retry_delay_seconds=MINUTES,
-    retry_condition_fn=passes_by_itself,
-)
+@task(task_run_name="live")
 async def land_news(connection: str) -> int:
-    """Land all that is new in the live lane. Returns the rows that were new."""
+    """Land all that is new in the live lane. Returns the rows that were new.
+
+    It is not tried again here: the next sync goes on where this one stood.
+    """
     reader = open_reader(connection)
     return await in_thread(reader.connector, reader.follow)

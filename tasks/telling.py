@@ -13,6 +13,7 @@ from typing import Protocol
 from prefect.logging import get_run_logger
 
 from connectors.contract import Account, Check
+from connectors.errors import TryLater
 from data.lake import Landing
 from data.reports import Answer
 
@@ -34,6 +35,9 @@ class Listener(Protocol):
 
     def landed(self, landing: Landing) -> None:
         """A batch is in the lake."""
+
+    def troubled(self, trouble: TryLater) -> None:
+        """Something did not work, and will be tried again in a while."""
 
     def answered(self, answer: Answer) -> None:
         """A report has been answered."""
@@ -64,6 +68,9 @@ class RunLog:
             landing.rows,
             landing.repeats,
         )
+
+    def troubled(self, trouble: TryLater) -> None:
+        get_run_logger().warning("%s Trying again soon.", trouble.problem)
 
     def answered(self, answer: Answer) -> None:
         get_run_logger().info("%s: %d rows", answer.question.title, len(answer.table))
