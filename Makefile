@@ -8,7 +8,7 @@ READY := .venv/.ready
 .PHONY: demo test check lock clean
 
 demo: $(READY)  ## the whole story on the sandbox: connect, test, 60 days, reports
-	$(BIN)/casbah demo
+	@$(BIN)/casbah demo
 
 test: check  ## lint, types, import rules, then every test
 	$(BIN)/pytest
@@ -28,9 +28,10 @@ lock:  ## choose the newest versions that pyproject.toml admits and write them d
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Casbah needs Python 3.11 with venv: install it, or say make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $(READY)
+	@echo "Setting up .venv with exact versions; this takes a minute or two, once."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
 
 clean:
 	rm -rf .venv .venv-lock .casbah data/lake

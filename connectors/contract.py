@@ -10,10 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
+from connectors.errors import NeedsPerson
 from connectors.oauth import Consent, Tokens
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,25 @@ class Credentials:
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
     base_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an address that is none, or that would carry tokens in the clear.
+
+        Raises:
+            NeedsPerson: `base_url` is not https, nor http on this machine.
+        """
+        if self.base_url is None:
+            return
+        parts = urlsplit(self.base_url)
+        if not parts.hostname or parts.scheme not in {"http", "https"}:
+            raise NeedsPerson(
+                f"{self.base_url!r} is no base URL.", "Give one like https://stand-in.example."
+            )
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise NeedsPerson(
+                f"{self.base_url!r} would carry tokens unencrypted over the network.",
+                "Use https; plain http is for this machine only.",
+            )
 
     @property
     def reconnect(self) -> str:
