@@ -159,6 +159,11 @@ class DeltaFolder:
         except FileNotFoundError as error:
             raise FileGone(path) from error
 
+    def rows(self, files: Iterable[File]) -> pa.Table:
+        """All rows of some files, in the full schema. Raises FileGone."""
+        tables = [self._completed(self.read(file["path"]), file) for file in files]
+        return pa.concat_tables([self.table.schema.empty_table(), *tables]).combine_chunks()
+
     def stored(self) -> list[str]:
         """Paths of all Parquet files in the folder, named by the log or not."""
         with lake_errors(self.uri):
@@ -176,6 +181,13 @@ class DeltaFolder:
         with self._lock, lake_errors(self.uri):
             self._delta.create_checkpoint()
             self._delta.cleanup_metadata()
+
+    def _completed(self, rows: pa.Table, file: File) -> pa.Table:
+        for name in self.table.partitions:
+            field = self.table.schema.field(name)
+            value = pa.scalar(file[f"partition.{name}"], field.type)
+            rows = rows.append_column(field, pa.repeat(value, len(rows)))
+        return rows.select(self.table.schema.names)
 
     def _unnamed(self, added: Iterable[AddAction]) -> list[AddAction]:
         named = set(self.files()["path"].to_pylist())

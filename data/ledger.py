@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.delta import DeltaFolder
+from data.errors import FileGone
 from data.upkeep import compact
 
 Lane = Literal["history", "live", "reconcile"]
@@ -25,6 +26,7 @@ _APP = re.compile(r"[a-z][a-z0-9]{0,31}")
 _CONNECTION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CLAIM = "events"
 _METADATA = "landing"
+_POSITION = ["app", "connection", "lane", "window_start", "window_end", "done"]
 # A lane that syncs every minute writes 1440 files of one row a day; reading opens each.
 _MANY = 64
 
@@ -115,19 +117,28 @@ class Ledger:
             elif reached // _MANY > claim.after // _MANY:
                 compact(self._landings, at_least=_MANY)
 
-    def read(self, stream: Stream | None = None) -> list[Landing]:
-        """All landings, or one stream's, by app, connection and n."""
+    def read(self, stream: Stream | None = None, *, newest: bool = False) -> list[Landing]:
+        """All landings, or one stream's, by app, connection and n.
+
+        `newest`: only the last of each lane, window and state of being done.
+        """
+        order = [(name, "ascending") for name in ("app", "connection", "n")]
+        rows = self._rows(stream).sort_by(order)
+        if newest:
+            rows = rows.append_column("at", pa.array(np.arange(len(rows))))
+            last = rows.group_by(_POSITION).aggregate([("at", "max")])
+            rows = rows.take(last["at_max"].combine_chunks().sort()).drop_columns("at")
+        return [Landing(**row) for row in rows.to_pylist()]
+
+    def _rows(self, stream: Stream | None) -> pa.Table:
         self._landings.refresh()
-        files = self._landings.files()
-        if stream:
-            mine = pc.and_(
-                pc.equal(files["partition.app"], stream.app),
-                pc.equal(files["partition.connection"], stream.connection),
+        files = self._landings.files().to_pylist()
+        key = stream and (stream.app, stream.connection)
+        try:
+            return self._landings.rows(
+                file
+                for file in files
+                if key in (None, (file["partition.app"], file["partition.connection"]))
             )
-            files = files.filter(mine)
-        found = [
-            Landing(app=file["partition.app"], connection=file["partition.connection"], **row)
-            for file in files.to_pylist()
-            for row in self._landings.read(file["path"]).to_pylist()
-        ]
-        return sorted(found, key=lambda landing: (landing.app, landing.connection, landing.n))
+        except FileGone:
+            return self._rows(stream)

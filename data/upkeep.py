@@ -29,7 +29,7 @@ def compact(folder: DeltaFolder, at_least: int = 2) -> int:
     for group in _groups(folder.files(), folder.table.ranged, at_least):
         claim = folder.claim(_CLAIM)
         try:
-            added = folder.write(_rows(folder, group), claim, order_by=folder.table.ranged)
+            added = folder.write(folder.rows(group), claim, order_by=folder.table.ranged)
         except FileGone:
             break
         # delta-rs 1.6 lets two commits remove one file; the claim keeps compactions apart.
@@ -83,13 +83,3 @@ def _groups(files: pa.Table, ranged: tuple[str, ...], at_least: int) -> Iterator
             group.append(file)
         if len(group) > 1:
             yield group
-
-
-def _rows(folder: DeltaFolder, group: list[File]) -> pa.Table:
-    """The rows of the files of one partition, in the full schema."""
-    rows = pa.concat_tables([folder.read(file["path"]) for file in group]).combine_chunks()
-    for name in folder.table.partitions:
-        field = folder.table.schema.field(name)
-        value = pa.scalar(group[0][f"partition.{name}"], field.type)
-        rows = rows.append_column(field, pa.repeat(value, len(rows)))
-    return rows.select(folder.table.schema.names)

@@ -19,9 +19,7 @@ def watermarks(landings: Iterable[Landing]) -> list[Watermark]:
 
 
 def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
-    caught_up = [
-        landing.fetched_at for landing in landings if landing.lane == "live" and landing.done
-    ]
+    live = [landing for landing in landings if landing.lane == "live"]
     windows = {
         (landing.window_start, landing.window_end): landing.done
         for landing in landings
@@ -30,7 +28,8 @@ def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
     return Watermark(
         app,
         connection,
-        live_until=max(caught_up, default=None),
+        live_since=min((one.window_start for one in live if one.window_start), default=None),
+        live_until=max((one.fetched_at for one in live if one.done), default=None),
         history=_joined(window for window, done in windows.items() if done),
         unfinished=_joined(window for window, done in windows.items() if not done),
     )
@@ -59,19 +58,27 @@ def _spans(spans: Iterable[Span]) -> str:
 class Watermark:
     """What has landed of one connection.
 
-    All that the app listed before `live_until` has landed, since the connection began; of the time
-    before, the spans of `history` were read to their ends and those `unfinished` in part. The app
-    may list an event late, so later rows of any time may still arrive.
+    All events since `live_since` that the app had listed by `live_until` have landed, and those in
+    the spans of `history`; of the spans `unfinished`, some. The app may list an event late, so
+    later rows of any time may still arrive.
     """
 
     app: str
     connection: str
+    live_since: datetime | None
     live_until: datetime | None
     history: tuple[Span, ...]
     unfinished: tuple[Span, ...]
 
+    @property
+    def complete(self) -> tuple[Span, ...]:
+        """The spans of which all has landed, whichever lane read them."""
+        if self.live_since and self.live_until:
+            return _joined([*self.history, (self.live_since, self.live_until)])
+        return self.history
+
     def __str__(self) -> str:
-        live = f"live up to {_moment(self.live_until)}" if self.live_until else "nothing live yet"
-        history = _spans(self.history) or "none"
+        complete = f"complete from {_spans(self.complete)}" if self.complete else "nothing complete"
         missing = f", not yet all of {_spans(self.unfinished)}" if self.unfinished else ""
-        return f"{self.connection} ({self.app}): {live}; history {history}{missing} (UTC)"
+        live = "" if self.live_until else ", nothing live yet"
+        return f"{self.connection} ({self.app}): {complete}{missing}{live} (UTC)"

@@ -57,7 +57,7 @@ def run(
     # Before the rows are read: they may hold more than the watermarks say, never less.
     marks = [
         mark
-        for mark in watermarks(lake.landings())
+        for mark in watermarks(lake.positions())
         if app in (None, mark.app) and connection in (None, mark.connection)
     ]
     filters = {"since": begin, "until": end, "app": app, "connection": connection}
@@ -97,4 +97,5 @@ class Answer:
         return [str(mark) for mark in self.watermarks]
 
     def to_pandas(self) -> pd.DataFrame:
-        return self.table.to_pandas()
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame

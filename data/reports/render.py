@@ -37,7 +37,7 @@ def records(table: pa.Table) -> list[dict[str, Any]]:
 def json(table: pa.Table) -> str:
     """A JSON list with an object for each row."""
     text = json_writer.dumps(records(table), ensure_ascii=False, indent=2)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def csv(table: pa.Table) -> str:

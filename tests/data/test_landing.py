@@ -77,6 +77,24 @@ def test_a_batch_without_rows_moves_the_position(lake: Lake, acme: Stream) -> No
     assert [(one.n, one.cursor) for one in lake.landings()] == [(1, "a"), (2, "b")]
 
 
+def test_positions_are_the_last_of_each_lane_and_window(lake: Lake, acme: Stream) -> None:
+    """Where lanes stand: for each window, and for the live lane, the last landing done and not."""
+    window = {"window_start": START, "window_end": START + DAY}
+    for lane, done, span in [
+        ("live", False, {}),
+        ("history", False, window),
+        ("live", True, {}),
+        ("live", True, {}),
+        ("history", True, window),
+        ("live", False, {}),
+        ("history", False, window | {"window_end": START + 2 * DAY}),
+    ]:
+        lake.land(acme, made_rows([]), at(lane, done=done, **span))
+    assert [landing.n for landing in lake.positions(acme)] == [2, 4, 5, 6, 7]
+    assert lake.positions() == [one for one in lake.landings() if one.n not in (1, 3)]
+    assert lake.positions(Stream("dropbox", "other")) == []
+
+
 def test_streams_do_not_see_each_other(lake: Lake) -> None:
     """The same id in two connections is two events, and each counts its own landings."""
     for name in ("a", "b"):

@@ -171,24 +171,24 @@ def test_a_bad_question_is_told_in_one_sentence(
 
 
 def test_an_answer_says_how_far_it_goes(lake: Lake, acme: Stream) -> None:
-    """Each connection has a watermark: live up to when, which history is read, which is not."""
-    for number, (day, done) in enumerate([(3, True), (2, True), (1, False), (0, True)]):
-        window = {"window_start": START + day * DAY, "window_end": START + (day + 1) * DAY}
-        lake.land(acme, made_rows([]), at("history", done=done, cursor=str(number), **window))
+    """Each connection has a watermark: what is complete over both lanes, and what is not."""
+    days = [START + n * DAY for n in range(5)]
+    for number, done in [(3, True), (2, True), (1, False), (0, True)]:
+        window = {"window_start": days[number], "window_end": days[number + 1]}
+        lake.land(acme, made_rows([]), at("history", done=done, **window))
     other = Stream("dropbox", "beta")
-    lake.land(other, made_rows([]), at(done=True, fetched_at=ASKED))
-    lake.land(other, made_rows([]), at(done=False, fetched_at=ASKED + DAY))
-    history = (
-        "2026-11-02 09:00:00 to 2026-11-03 09:00:00, 2026-11-04 09:00:00 to 2026-11-06 09:00:00"
-    )
-    rest = "not yet all of 2026-11-03 09:00:00 to 2026-11-04 09:00:00 (UTC)"
+    lake.land(other, made_rows([]), at(window_start=START, fetched_at=START))
     assert reports.run(lake, "activity").notes == [
-        f"acme (dropbox): nothing live yet; history {history}, {rest}",
-        "beta (dropbox): live up to 2026-11-20 12:00:00; history none (UTC)",
+        "acme (dropbox): complete from 2026-11-02 09:00:00 to 2026-11-03 09:00:00,"
+        " 2026-11-04 09:00:00 to 2026-11-06 09:00:00,"
+        " not yet all of 2026-11-03 09:00:00 to 2026-11-04 09:00:00, nothing live yet (UTC)",
+        "beta (dropbox): nothing complete, nothing live yet (UTC)",
     ]
-    assert len(reports.run(lake, "activity", connection="beta").notes) == 1
-    unread = {"window_start": START + DAY, "window_end": START + 2 * DAY}
-    lake.land(acme, made_rows([]), at("history", done=True, **unread))
-    assert (
-        "2026-11-02 09:00:00 to 2026-11-06 09:00:00 (UTC)" in reports.run(lake, "activity").notes[0]
+    lake.land(
+        acme, made_rows([]), at("history", done=True, window_start=days[1], window_end=days[2])
     )
+    for done, asked in ((True, ASKED), (False, ASKED + DAY)):
+        lake.land(acme, made_rows([]), at(window_start=days[4], done=done, fetched_at=asked))
+    assert reports.run(lake, "activity", connection="acme").notes == [
+        "acme (dropbox): complete from 2026-11-02 09:00:00 to 2026-11-20 12:00:00 (UTC)"
+    ]
