@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -79,7 +79,7 @@ class Controls:
                 await run_in_threadpool(self._tenant.switch, await _object(request))
             except FaultError as wrong:
                 return JSONResponse({"error": str(wrong)}, 400)
-        return JSONResponse(self._tenant.faults.on())
+        return JSONResponse(self._tenant.faults_on())
 
     async def clock(self, request: Request) -> Response:
         """POST `{"now"?: time, "pause"?: bool, "advance_seconds"?: n}`; time never goes back."""
@@ -112,7 +112,7 @@ class Controls:
         return StreamingResponse(_lines(rows), media_type="application/x-ndjson")
 
     async def truth_summary(self, request: Request) -> Response:
-        """How many events there are: in all, by day, by native type, by kind of actor."""
+        """How many events there are: in all, without signing in, by day, category and type."""
         return JSONResponse(await run_in_threadpool(_summary, self._truth(request)))
 
     async def truth_people(self, _: Request) -> Response:
@@ -127,25 +127,20 @@ class Controls:
 
 def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
     while some := list(islice(rows, _LINES_AT_ONCE)):
-        yield b"".join(json.dumps(row, default=_text).encode() + b"\n" for row in some)
-
-
-def _text(value: Any) -> str:
-    moment: Callable[[], str] = value.isoformat
-    return moment()
+        yield b"".join(json.dumps(row).encode() + b"\n" for row in some)
 
 
 def _summary(rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
-    days: Counter[str] = Counter()
-    types: Counter[str] = Counter()
+    count, unauthenticated = 0, 0
+    by: dict[str, Counter[str]] = {"day": Counter(), "category": Counter(), "type": Counter()}
     for row in rows:
-        days[str(row["event_time"])[:10]] += 1
-        types[row["native_type"]] += 1
-    return {
-        "count": days.total(),
-        "by_day": dict(sorted(days.items())),
-        "by_type": dict(sorted(types.items())),
-    }
+        count += 1
+        unauthenticated += row["authenticated"] is False
+        by["day"][row["event_time"][:10]] += 1
+        by["category"][row["category"]] += 1
+        by["type"][row["native_type"]] += 1
+    counts = {f"by_{name}": dict(sorted(counter.items())) for name, counter in by.items()}
+    return {"count": count, "unauthenticated": unauthenticated, **counts}
 
 
 async def _object(request: Request) -> dict[str, Any]:

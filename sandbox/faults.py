@@ -56,7 +56,7 @@ ALL: dict[str, dict[str, Any]] = {
     "clock_skew": {"seconds": 45},
     "expire_access": {"share": 0.03},
     "reset": {"share": 0.2, "times": 5},
-    "bad_cursor": {"share": 0.1, "times": 3},
+    "bad_cursor": {"share": 0.15, "times": 3},
     "empty_pages": {"share": 0.1},
     "unsorted": {"share": 0.5},
     "late": {"share": 0.2, "seconds": 30},

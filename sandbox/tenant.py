@@ -73,6 +73,11 @@ class Tenant:
             else:
                 self.access.revoke_all(options["client_id"])
 
+    def faults_on(self) -> dict[str, dict[str, Any]]:
+        """What is on and how often it struck, and what has been done to the log."""
+        extras = {extra["extra"]: dict(extra) for extra in self.memory.state.extras}
+        return {**extras, **self.faults.on()}
+
     def calm(self) -> None:
         """Switch every fault off. What has been added to the log stays in it."""
         self.faults.clear()

@@ -94,7 +94,7 @@ def _page(call: "Call", walk: Walk) -> bytes:
     if walk.empty < _EMPTY_IN_A_ROW and call.visit.struck("empty_pages"):
         return _reply(call, [], replace(walk, empty=walk.empty + 1), has_more=True)
     chance = call.visit.chance("unsorted") if call.visit.struck("unsorted") else None
-    limit = chance.randint(1 + walk.limit // 2, walk.limit) if chance else walk.limit
+    limit = chance.randint(1 + walk.limit // 20, walk.limit) if chance else walk.limit
     events, position, has_more = call.tenant.log.page(
         walk.query, walk.position, limit, call.tenant.memory.now()
     )

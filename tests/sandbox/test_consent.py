@@ -113,3 +113,5 @@ def test_the_page_says_who_asks_for_what(client: Client) -> None:
     team = client.call("team/get_info").json()["name"]
     assert all(word in page for word in ("Casbah demo", team, "events.read", "members.read"))
     assert "sharing.read" not in page
+    assert '<option value="admin" selected>' in page
+    assert '<option value="member" selected>' in ask(client, **{"as": "member"}).text

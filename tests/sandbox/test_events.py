@@ -1,5 +1,6 @@
 """The event log over HTTP: walks, windows, filters, cursors, and the truth beside them."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
@@ -20,7 +21,10 @@ def test_a_walk_returns_what_the_truth_knows(client: Client, compare: Compare) -
     events = [event for page in pages for event in page["events"]]
     assert len(pages) > 5
     assert compare(client, events) == EQUAL
-    assert client.http.get("/truth/summary").json()["count"] == len(events)
+    summary = client.http.get("/truth/summary").json()
+    kinds = Counter(event["event_type"][".tag"] for event in events)
+    assert summary["count"] == sum(summary["by_day"].values()) == len(events)
+    assert summary["by_type"] == kinds
 
 
 def test_the_cursor_changes_on_every_reply(own: Client) -> None:
@@ -101,7 +105,7 @@ def test_live_events_go_on_happening(own: Client) -> None:
 
 def test_the_truth_knows_who_was_there(client: Client) -> None:
     """The truth names the real person behind every visit without signing in."""
-    visitors = [row for row in client.truth() if not row["authenticated"]]
+    visitors = [row for row in client.truth() if row["authenticated"] is False]
     people = {person["email"] for person in client.http.get("/truth/people").json()}
     assert visitors
     assert {row["who"]["email"] for row in visitors} <= people

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from sandbox.client import Client
+from sandbox.dropbox.access import USER_SCOPES
 
 APP = {"client_id": "casbah-demo-key", "response_type": "code"}
 SECRET = {"client_id": "casbah-demo-key", "client_secret": "casbah-demo-secret"}
@@ -46,6 +47,7 @@ def test_a_plain_member_gives_a_token_of_one_account(client: Client) -> None:
     tokens = exchange(client, code(client, role="member")).json()
     assert tokens["account_id"].startswith("dbid:")
     assert "team_id" not in tokens
+    assert set(tokens["scope"].split()) == USER_SCOPES.keys()
     client.token = tokens["access_token"]
     refused = client.call("team/get_info")
     assert refused.status_code == 400
@@ -126,6 +128,11 @@ def test_a_wrong_secret_is_invalid_client(client: Client) -> None:
     assert form.status_code == 400
     assert form.json() == {"error": "invalid_client: Invalid client_id or client_secret"}
     assert exchange(client, "any", client_id="nobody").status_code == 400
+    own = client.sign_in()["refresh_token"]
+    without = client.trade(
+        grant_type="refresh_token", refresh_token=own, client_id="casbah-demo-key"
+    )
+    assert (without.status_code, without.json()) == (400, form.json())
     basic = client.http.post(
         "/oauth2/token", data={"grant_type": "refresh_token"}, auth=("casbah-demo-key", "wrong")
     )
