@@ -122,7 +122,11 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._end_progress()
+
+    def _end_progress(self) -> None:
         if self._bars:
+            self._bars.clear()
             self._progress.stop()
 
     def consent(self, link: str) -> str | None:
@@ -150,6 +154,8 @@ class Terminal:
         if bar is not None:
             days = 1 if landing.lane == "history" and landing.done else 0
             self._progress.update(bar, advance=days, rows=self._rows[landing.connection])
+            if self._progress.finished:
+                self._end_progress()
 
     def troubled(self, trouble: TryLater) -> None:
         note(f"{trouble.problem} Trying again soon; Ctrl-C ends it.")

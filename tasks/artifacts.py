@@ -1,6 +1,7 @@
 """What a person wants to see in the Prefect UI, as artifacts.
 
-Text from a vendor is somebody else's: before it goes into Markdown it loses what Markdown obeys.
+Text from a vendor is somebody else's: before it goes into Markdown it loses what Markdown obeys, and
+in a table, where the UI makes links of `[text](address)` only, it forms none.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ async def show_checks(connection: str, checks: Sequence[Check]) -> None:
         {
             "verdict": VERDICTS[check.passed],
             "capability": check.capability,
-            "evidence": escaped(check.evidence),
-            "what to do": escaped(check.remedy),
+            "evidence": inert(check.evidence),
+            "what to do": inert(check.remedy),
         }
         for check in checks
     ]
@@ -35,7 +36,7 @@ async def show_checks(connection: str, checks: Sequence[Check]) -> None:
 async def show_answer(answer: Answer) -> None:
     """A report as an artifact: its first rows, and until when it is complete."""
     rows = [
-        {name: escaped(str(value)) if value is not None else "" for name, value in row.items()}
+        {name: inert(str(value)) if value is not None else "" for name, value in row.items()}
         for row in answer.table.slice(0, MOST_ROWS).to_pylist()
     ]
     question = answer.question
@@ -47,8 +48,12 @@ async def show_answer(answer: Answer) -> None:
 
 def escaped(text: str) -> str:
     """Text in which nothing is Markdown, HTML or a control character."""
-    visible = "".join(c if c.isprintable() else " " for c in text)
-    return SPECIAL.sub(r"\\\1", visible)
+    return SPECIAL.sub(r"\\\1", inert(text))
+
+
+def inert(text: str) -> str:
+    """Text for a table's cell: no control characters, and no link."""
+    return "".join(c if c.isprintable() else " " for c in text).replace("](", "] (")
 
 
 async def _show(key: str, rows: Sequence[Mapping[str, str]], description: str) -> None:
