@@ -1,7 +1,7 @@
 """What a person wants to see in the Prefect UI, as artifacts.
 
-Text from a vendor is somebody else's: before it goes into Markdown it loses what Markdown obeys, and
-in a table, where the UI makes links of `[text](address)` only, it forms none.
+Text from a vendor is somebody else's: before it goes into Markdown it loses what Markdown obeys,
+and in a table, where the UI makes links of `[text](address)` only, it forms none.
 """
 
 from __future__ import annotations
