@@ -7,6 +7,8 @@ The wire rules are those of Dropbox's HTTP documentation and its Stone specifica
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -36,6 +38,8 @@ SCOPES = {
 # Dropbox publishes no limit. Ten full pages a second are more than one process can digest.
 CALLS_PER_SECOND = 20.0
 SHOWN = 300
+# Half of a character beyond U+FFFF, as JSON escapes it.
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 WRONG_KIND_OF_TOKEN = ("associated with a team", "team management", "Business team")
 
 
@@ -77,7 +81,17 @@ class Api:
     def call(
         self, route: str, argument: object, answer: type[T], headers: dict[str, str] | None = None
     ) -> T:
-        """The answer of a route, decoded into `answer`.
+        """The answer of a route, decoded into `answer`. Raises what `ask` raises."""
+        return self.ask(route, argument, lambda body: decoded(body, answer), headers)
+
+    def ask(
+        self,
+        route: str,
+        argument: object,
+        read: Callable[[bytes], T],
+        headers: dict[str, str] | None = None,
+    ) -> T:
+        """What `read` makes of the body of a route's answer; it may fail as msgspec's decoders do.
 
         Raises:
             RouteError: the route's own error (409).
@@ -91,7 +105,7 @@ class Api:
             content=msgspec.json.encode(argument),
             headers={"Content-Type": "application/json"} | (headers or {}),
         )
-        return self._signed.send(request, lambda response: self._answer(route, response, answer))
+        return self._signed.send(request, lambda response: self._answer(route, response, read))
 
     def consent(self, redirect_uri: str | None) -> Consent:
         """The link that asks a team administrator; `offline` is what brings a refresh token."""
@@ -170,10 +184,10 @@ class Api:
         reason = printable(refusal.error_description or refusal.error)
         return NeedsPerson(f"Dropbox gave no token ({reason}).", self.credentials.reconnect)
 
-    def _answer(self, route: str, response: httpx.Response, answer: type[T]) -> T:
+    def _answer(self, route: str, response: httpx.Response, read: Callable[[bytes], T]) -> T:
         self._compare_clocks(response)
         if response.status_code == 200:
-            return _decode(response, answer)
+            return _read(response, read)
         if response.status_code == 400:
             raise self._bad_call(route, response.text)
         if response.status_code in {401, 403, 409}:
@@ -244,10 +258,33 @@ class _Failure(msgspec.Struct):
     error: dict[str, object]
 
 
-def _decode(response: httpx.Response, answer: type[T]) -> T:
-    """A body that fits the type; one that is cut short is worth another attempt."""
+def decoded(body: bytes, kind: type[T]) -> T:
+    """A value of this kind; what holds lone surrogates is read without them."""
+    decoder = msgspec.json.Decoder(kind)
     try:
-        return msgspec.json.decode(response.content, type=answer)
+        return decoder.decode(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return decoder.decode(harmless(body))
+
+
+def harmless(body: bytes) -> bytes:
+    """The same, and as long, with a harmless escape for each surrogate.
+
+    A name may hold a lone one (`\\ud800`), which JSON allows and msgspec refuses.
+    """
+    return SURROGATE.sub(rb"\\ufffd", body)
+
+
+def _decode(response: httpx.Response, answer: type[T]) -> T:
+    return _read(response, lambda body: decoded(body, answer))
+
+
+def _read(response: httpx.Response, read: Callable[[bytes], T]) -> T:
+    """What a body says; one that is cut short is worth another attempt."""
+    try:
+        return read(response.content)
     except msgspec.ValidationError as problem:
         raise ShapeChanged(f"Dropbox's answer has an unexpected shape: {problem}") from None
     except msgspec.DecodeError:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from connectors.contract import Page, Window
-from connectors.dropbox.api import Api, RouteError
+from connectors.dropbox.api import Api, RouteError, harmless
 from connectors.errors import CursorLost, NeedsPerson
 
 LIMIT = 1000
@@ -23,6 +23,9 @@ class _Events(msgspec.Struct):
     events: list[msgspec.Raw]
     cursor: str
     has_more: bool
+
+
+ANSWER = msgspec.json.Decoder(_Events)
 
 
 def history(api: Api, window: Window, cursor: str | None = None) -> Iterator[Page]:
@@ -42,13 +45,39 @@ def _walk(api: Api, time: dict[str, str], cursor: str | None) -> Iterator[Page]:
         try:
             if cursor is None:
                 first = {"limit": LIMIT, "time": time}
-                answer = api.call("team_log/get_events", first, _Events)
+                found, answer = api.ask("team_log/get_events", first, _read)
             else:
-                answer = api.call("team_log/get_events/continue", {"cursor": cursor}, _Events)
+                then = {"cursor": cursor}
+                found, answer = api.ask("team_log/get_events/continue", then, _read)
         except RouteError as error:
             raise _understood(error) from None
         cursor, more = answer.cursor, answer.has_more
-        yield Page([bytes(event) for event in answer.events], cursor, more, asked)
+        yield Page(found, cursor, more, asked)
+
+
+def _read(body: bytes) -> tuple[list[bytes], _Events]:
+    """The events byte for byte, and what came with them.
+
+    A body with lone surrogates is measured on its harmless copy.
+    """
+    try:
+        answer = ANSWER.decode(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        copy = harmless(body)
+        answer = ANSWER.decode(copy)
+        return list(_cut(copy, answer.events, body)), answer
+    return [bytes(event) for event in answer.events], answer
+
+
+def _cut(copy: bytes, events: list[msgspec.Raw], body: bytes) -> Iterator[bytes]:
+    """What stands in `body` where each of the events stands in `copy`."""
+    end = 0
+    for event in map(bytes, events):
+        start = copy.index(event, end)
+        end = start + len(event)
+        yield body[start:end]
 
 
 def _understood(error: RouteError) -> Exception:

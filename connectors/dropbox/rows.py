@@ -59,10 +59,16 @@ class Distinct(dict[bytes, int]):
     def __missing__(self, raw: bytes) -> int:
         self[raw] = number = len(self.parsed)
         if not (raw and self.member.reduce and self._typed(raw, self.member.reduce)):
-            value = decoded(raw)
-            self.parsed.append(self.member.parse(self.member.fit(value)))
-            self.hashed.append(identity.part(self.name, value))
+            try:
+                self._fitted(decoded(raw))
+            except RecursionError:
+                self._fitted(raw.decode("utf-8", "replace"))
         return number
+
+    def _fitted(self, value: Any) -> None:
+        parsed, hashed = self.member.parse(self.member.fit(value)), identity.part(self.name, value)
+        self.parsed.append(parsed)
+        self.hashed.append(hashed)
 
     def _typed(self, raw: bytes, reduce: Callable[[Any], None]) -> bool:
         """Whether the value is just what the specification says, and so was read the fast way."""
@@ -109,11 +115,21 @@ def rows(pages: Sequence[Page]) -> pa.Table:
 
 
 def members(raw: bytes) -> _Event:
-    """The event's members, undecoded; an event that cannot be read is all details."""
+    """The event's members, undecoded; what is no JSON object is all details."""
     try:
         return EVENT.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = decoded(raw)
+    if not isinstance(value, dict):
         return _Event(details=msgspec.Raw(raw))
+    return _Event(
+        **{name: msgspec.Raw(escaped(value[name])) for name in value.keys() & identity.PARTS}
+    )
+
+
+def escaped(value: Any) -> bytes:
+    """A value that msgspec could not read as JSON in ASCII."""
+    return json.dumps(value).encode()
 
 
 def fetched_at(pages: Sequence[Page]) -> pa.Array:
