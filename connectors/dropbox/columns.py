@@ -166,7 +166,8 @@ def event_type(value: object) -> Type:
 def moment(value: object) -> datetime:
     """A timestamp; 1970 where there is none to be read, so that the event is kept all the same."""
     try:
-        return datetime.fromisoformat(str(value)).astimezone(UTC)
+        found = datetime.fromisoformat(str(value))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return NO_TIME
 
