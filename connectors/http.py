@@ -13,10 +13,12 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TypeVar, cast
 
 import httpx
 import tenacity
+from tenacity.wait import wait_base
 
 from connectors.errors import TryLater
 
@@ -55,11 +57,15 @@ class Budget:
 
         Raises:
             CancelledError: somebody called `halt`.
+            Transient: the turn comes later than we wait here.
         """
         with self._lock:
-            turn = max(time.monotonic(), self._next)
+            now = time.monotonic()
+            turn = max(now, self._next)
+            if turn - now > LONGEST_WAIT:
+                raise Transient("has asked us to slow down", turn - now)
             self._next = turn + 1 / self.per_second
-        if self.halted.wait(max(0.0, turn - time.monotonic())):
+        if self.halted.wait(turn - now):
             raise CancelledError("stopped before the next call")
 
     def pause(self, seconds: float) -> None:
@@ -75,7 +81,8 @@ class Budget:
 class Http:
     """An `httpx.Client` that tries again where trying again may help.
 
-    `transport` replaces the wire in tests.
+    `back_off` is the wait between attempts where the vendor names none; `transport` replaces the
+    wire in tests.
     """
 
     def __init__(
@@ -84,6 +91,7 @@ class Http:
         budget: Budget,
         *,
         auth: httpx.Auth | None = None,
+        back_off: wait_base = BACK_OFF,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._app = app
@@ -93,7 +101,7 @@ class Http:
         self._attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type((Transient, httpx.TransportError)),
             stop=_enough,
-            wait=_pause,
+            wait=partial(_pause, back_off),
             sleep=tenacity.sleep_using_event(budget.halted),
             reraise=True,
         )
@@ -141,7 +149,7 @@ def retry_after(response: httpx.Response) -> float:
     A date is allowed by RFC 9110 §10.2.3. Five seconds is what Dropbox's own SDK waits.
     """
     header = response.headers.get("Retry-After", "")
-    if header.isdigit():
+    if header.isdecimal():
         return float(header)
     if header:
         try:
@@ -165,9 +173,9 @@ def _enough(state: tenacity.RetryCallState) -> bool:
     return state.attempt_number >= ATTEMPTS
 
 
-def _pause(state: tenacity.RetryCallState) -> float:
-    """What the vendor asked for (the budget holds it already), else exponential with jitter."""
+def _pause(back_off: wait_base, state: tenacity.RetryCallState) -> float:
+    """What the vendor asked for (the budget holds it already), else our own."""
     problem = state.outcome.exception() if state.outcome else None
     if isinstance(problem, Transient) and problem.wait is not None:
         return 0.0
-    return BACK_OFF(state)
+    return back_off(state)
