@@ -39,17 +39,18 @@ def base_id(told: bytes) -> str:
 
 def reduced(event: Json) -> Json:
     """The part of an event that is the same whenever it is read."""
-    kept = {key: event[key] for key in KEPT if event.get(key) not in (None, False)}
+    kept = {key: event[key] for key in KEPT if key in event}
     for key in ("event_category", "event_type"):
-        kept[key] = kept[key][".tag"]
-    place = kept.get("origin", {}).get("geo_location")
-    if place is not None:
+        if isinstance(kept.get(key), dict):
+            kept[key] = kept[key].get(".tag")
+    origin = kept.get("origin")
+    if isinstance(origin, dict) and isinstance(origin.get("geo_location"), dict):
+        place = origin["geo_location"]
         address = {key: place[key] for key in place if key == "ip_address"}
-        kept["origin"] = kept["origin"] | {"geo_location": address}
-    for key in ("actor", "context", "participants", "assets", "details"):
-        if key in kept:
-            kept[key] = lasting(kept[key])
-    return kept
+        kept["origin"] = origin | {"geo_location": address}
+    return {
+        key: lasting(part) for key, part in kept.items() if part is not None and part is not False
+    }
 
 
 def lasting(value: Any) -> Any:
@@ -58,7 +59,7 @@ def lasting(value: Any) -> Any:
         return [lasting(one) for one in value]
     if not isinstance(value, dict):
         return value
-    dropped = WORDS if IDS & value.keys() else set()
+    dropped = WORDS if any(value.get(key) is not None for key in IDS) else set()
     return {
         key: lasting(one) for key, one in value.items() if one is not None and key not in dropped
     }
