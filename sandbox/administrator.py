@@ -22,10 +22,15 @@ def decide(
     """
     with httpx.Client(follow_redirects=True, timeout=60) as browser:
         page = browser.get(link).raise_for_status()
-        form = _Form()
-        form.feed(page.text)
-        answer = form.hidden | {"as": signed_in_as, "decision": decision}
-        return browser.post(urljoin(link, form.action), data=answer)
+        action, form = filled(page.text, decision, signed_in_as)
+        return browser.post(urljoin(link, action), data=form)
+
+
+def filled(page: str, decision: str, signed_in_as: str) -> tuple[str, dict[str, str]]:
+    """Where a page's form goes, and what it carries once a decision is made."""
+    form = _Form()
+    form.feed(page)
+    return form.action, form.hidden | {"as": signed_in_as, "decision": decision}
 
 
 class _Form(HTMLParser):

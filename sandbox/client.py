@@ -1,14 +1,12 @@
 """A bare client of the sandbox, for tests: no retries, no refreshing, nothing understood."""
 
-import html
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
-_HIDDEN = re.compile(r'type="hidden" name="([^"]*)" value="([^"]*)"')
+from sandbox.administrator import filled
 
 
 def tag(response: httpx.Response) -> str:
@@ -32,11 +30,8 @@ class Client:
 
     def press(self, page: httpx.Response, decision: str, role: str = "admin") -> httpx.Response:
         """Press Allow or Deny on a consent page, signed in as admin, limited or member."""
-        hidden = {
-            html.unescape(name): html.unescape(value) for name, value in _HIDDEN.findall(page.text)
-        }
-        form = {**hidden, "as": role, "decision": decision}
-        return self.http.post("/oauth2/authorize", data=form)
+        action, form = filled(page.text, decision, role)
+        return self.http.post(action, data=form)
 
     def trade(self, **form: str) -> httpx.Response:
         """POST a form to `B/oauth2/token`."""
