@@ -20,9 +20,9 @@ T = TypeVar("T")
 MINUTES = [30.0, 120.0]
 
 
-def passes_by_itself(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
+async def passes_by_itself(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
     """Whether another try may help: what needs a person does not pass by waiting."""
-    error = state.result(raise_on_failure=False)
+    error = await state.aresult(raise_on_failure=False)
     if isinstance(error, TryLater):
         listener().troubled(error)
     return isinstance(error, TryLater)
