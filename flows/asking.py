@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from connectors.errors import NeedsPerson
 from data import catalog, reports
 from data.lake import Lake
 from data.reports import Answer, render
@@ -27,7 +28,14 @@ def ask_report(
 def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> None:
     """Print a report, or write it to a file."""
     if output:
-        output.write_text(WRITERS.get(form, render.csv)(answer.table), encoding="utf-8")
+        text = WRITERS.get(form, render.csv)(answer.table)
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise NeedsPerson(
+                f"{output} cannot be written ({error.strerror}).",
+                "Name a file in a folder of yours with --output.",
+            ) from error
         note(f"{len(answer.table)} rows in {output}")
     elif form == "table":
         answers.print(render.report(answer, most))
