@@ -11,6 +11,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -132,8 +133,9 @@ def _write(path: Path, face: list[str], digest: str, versions: dict[str, int]) -
     with lake_errors(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.glob(f"{path.name}.*"):
-            if left.stat().st_mtime < time.time() - _LEFT_AFTER:
-                left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - _LEFT_AFTER:
+                    left.unlink()
         try:
             with duckdb.connect(aside, config=_READABLE) as connection:
                 for statement in face:

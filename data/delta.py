@@ -7,6 +7,7 @@ of CPU an event, and a commit without rows is possible.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -176,6 +177,14 @@ class DeltaFolder:
         with lake_errors(self.uri), suppress(FileNotFoundError):
             self._storage.delete_file(path)
 
+    def delete_half_written(self) -> None:
+        """Delete what writers killed in the middle of a file left on a disk, after a day."""
+        # object_store writes `x.parquet#1` and renames it; its own listings leave that out.
+        for path in () if is_remote(self.uri) else Path(self.uri).rglob("*.parquet#*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - 86_400:
+                    path.unlink()
+
     def shorten_log(self) -> None:
         """Write a checkpoint, and delete the log from before it that is older than 7 days."""
         with self._lock, lake_errors(self.uri):
@@ -206,21 +215,23 @@ class DeltaFolder:
         if not is_remote(self.uri):
             self._make_folder(Path(self.uri))
         try:
-            return DeltaTable.create(
-                self.uri,
-                self.table.schema,
-                mode="ignore",
-                partition_by=list(self.table.partitions),
-                name=self.table.name,
-                description=self.table.grain,
-                configuration={
-                    "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
-                    # The log is shortened by `vacuum` only, after the ledger has read it.
-                    "delta.enableExpiredLogCleanup": "false",
-                    "delta.logRetentionDuration": "interval 7 days",
-                },
-            )
-        except CommitFailedError:  # another process has just created it
+            return DeltaTable(self.uri)
+        except TableNotFoundError:
+            with suppress(CommitFailedError):  # another process creates it right now
+                DeltaTable.create(
+                    self.uri,
+                    self.table.schema,
+                    mode="ignore",
+                    partition_by=list(self.table.partitions),
+                    name=self.table.name,
+                    description=self.table.grain,
+                    configuration={
+                        "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
+                        # The log is shortened by `vacuum` only, after the ledger has read it.
+                        "delta.enableExpiredLogCleanup": "false",
+                        "delta.logRetentionDuration": "interval 7 days",
+                    },
+                )
             return DeltaTable(self.uri)
 
     def _make_folder(self, folder: Path) -> None:

@@ -150,6 +150,7 @@ class Lake:
         for name, folder in self._tables.items():
             # An empty commit in the ledger would claim landings that it does not hold.
             deleted += sweep(folder, fence=name != LANDINGS.name)
+            folder.delete_half_written()
             folder.shorten_log()
         return deleted
 

@@ -1,5 +1,7 @@
 """Compaction, vacuum and the log: tidy, and nobody is disturbed."""
 
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -120,6 +122,17 @@ def test_vacuum_leaves_the_ledger_to_its_writer(lake: Lake, acme: Stream) -> Non
     (file,) = folder.write(rows, claim)
     assert lake.vacuum() == 0
     assert folder.commit(claim, [file])
+
+
+def test_half_written_files_go_after_a_day(lake: Lake) -> None:
+    """What a killed writer had begun is deleted when nobody can be at it any more."""
+    old, new = (Path(lake.uri, "events", f"dropbox.acme.{n}.parquet#1") for n in (1, 2))
+    for path in (old, new):
+        path.write_bytes(b"PAR1")
+    yesterday = time.time() - 90_000
+    os.utime(old, (yesterday, yesterday))
+    lake.vacuum()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_vacuum_leaves_what_is_not_ours(lake: Lake, acme: Stream) -> None:
