@@ -56,6 +56,10 @@ class NotATeam(NeedsPerson):
     """The token opens a single account."""
 
 
+class NotATeamAdmin(NeedsPerson):
+    """The token is a team's, but nobody who may look into all of the team stands behind it."""
+
+
 class MissingScope(NeedsPerson):
     """The token is good, but for other things."""
 
@@ -223,8 +227,8 @@ class Api:
                 "The grant was revoked or the app was unlinked.", self.credentials.reconnect
             )
         if tag in {"invalid_select_admin", "user_suspended"}:
-            return NeedsPerson(
-                "The administrator who consented is no longer an active team admin.",
+            return NotATeamAdmin(
+                "The administrator who consented is not an active team admin.",
                 self.credentials.reconnect,
             )
         if tag in {"invalid_account_type", "team_access_denied"}:

@@ -9,7 +9,15 @@ from functools import partial
 import msgspec
 
 from connectors.contract import Account, Check
-from connectors.dropbox.api import SCOPES, Api, MissingScope, NotATeam, RouteError, printable
+from connectors.dropbox.api import (
+    SCOPES,
+    Api,
+    MissingScope,
+    NotATeam,
+    NotATeamAdmin,
+    RouteError,
+    printable,
+)
 from connectors.errors import NeedsPerson, ShapeChanged
 
 MOST_SKEW = timedelta(seconds=60)
@@ -100,9 +108,10 @@ def probe(api: Api) -> list[Check]:
         ("namespaces", lambda: _count(api, "team/namespaces/list", "namespaces")),
         ("clock", lambda: _clock(api)),
     ]
+    stuck = isinstance(who, NeedsPerson) and not isinstance(who, MissingScope)
     checks: list[Check] = []
     for capability, step in steps:
-        if any(check.passed is False for check in checks[:2]):
+        if stuck and any(check.passed is False for check in checks):
             checks.append(Check(capability, None, "Not asked: the token does not serve."))
         else:
             checks.append(_check(capability, step))
@@ -150,7 +159,10 @@ def _team(api: Api, who: Profile | NeedsPerson) -> str:
 
 
 def _role(api: Api, who: Profile | NeedsPerson) -> str:
-    """`get_authenticated_admin` tells no role; the roles of a plain member are an empty list."""
+    """`get_authenticated_admin` tells no role; the roles of a plain member are an empty list.
+
+    Roles have free names. Only a full team admin may look into all of the team (Select-Admin).
+    """
     if isinstance(who, NeedsPerson):
         raise who
     member = {".tag": "team_member_id", "team_member_id": who.team_member_id}
@@ -161,6 +173,15 @@ def _role(api: Api, who: Profile | NeedsPerson) -> str:
             f"{printable(who.email)} is not an administrator of the team.",
             api.credentials.reconnect,
         )
+    try:
+        _scope(api, "files.metadata.read", who)
+    except NotATeamAdmin:
+        raise NeedsPerson(
+            f"{printable(who.email)} is not a full team admin but {', '.join(roles)}.",
+            api.credentials.reconnect,
+        ) from None
+    except MissingScope:
+        pass  # it has a row of its own
     return f"{printable(who.email)}: {', '.join(roles)}."
 
 
