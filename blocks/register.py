@@ -29,7 +29,7 @@ class Connection:
     """One connected tenant of an app.
 
     `state` is `connected`, `failing` (it may pass by itself) or `needs_person`; then `last_error`
-    says what happened and `remedy` what to do. Times are UTC.
+    says what happened, `failed` what was being done, and `remedy` what to do. Times are UTC.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Connection:
     state: State = "connected"
     last_error: str | None = None
     remedy: str | None = None
+    failed: str | None = None
 
 
 def valid_name(name: str) -> str:
@@ -86,15 +87,24 @@ def remember(new: Connection) -> None:
         _write(_read() | {new.name: new})
 
 
-def note_failure(name: str, error: str, remedy: str | None = None) -> None:
+def note_failure(name: str, verb: str, error: str, remedy: str | None = None) -> None:
     """Note what went wrong; with a `remedy`, nothing will go right until a person follows it."""
     state: State = "needs_person" if remedy else "failing"
-    _change(name, lambda it: replace(it, state=state, last_error=error, remedy=remedy))
+    _change(
+        name,
+        lambda it: replace(it, state=state, last_error=error, remedy=remedy, failed=verb),
+    )
 
 
-def note_success(name: str) -> None:
-    """Note that it works (again)."""
-    _change(name, lambda it: replace(it, state="connected", last_error=None, remedy=None))
+def note_success(name: str, verb: str) -> None:
+    """Note that it works (again). What needs a person, only the same verb or a test can clear."""
+
+    def cleared(it: Connection) -> Connection:
+        if it.state == "needs_person" and verb not in {it.failed, "test"}:
+            return it
+        return replace(it, state="connected", last_error=None, remedy=None, failed=None)
+
+    _change(name, cleared)
 
 
 def _change(name: str, change: Callable[[Connection], Connection]) -> None:

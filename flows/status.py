@@ -14,7 +14,7 @@ from data.watermark import Watermark, watermarks
 def status(lake: Lake) -> list[dict[str, Any]]:
     """One object a connection: facts in plain words, times aware UTC, ages in seconds."""
     counts = {(row["app"], row["connection"]): row for row in catalog.ask(lake, COUNTS).to_pylist()}
-    marks = {mark.connection: mark for mark in watermarks(lake.landings())}
+    marks = {mark.connection: mark for mark in watermarks(lake.positions())}
     known = {each.name: each for each in connections()}
     return [
         _facts(name, known.get(name), marks.get(name), counts)

@@ -32,8 +32,8 @@ class Reader:
     landed: Callable[[Landing], None] = lambda _: None
 
     def landings(self) -> list[Landing]:
-        """What the ledger has of this connection."""
-        return self.lake.landings(self.stream)
+        """Where the ledger says the connection's lanes stand."""
+        return self.lake.positions(self.stream)
 
     def begin(self) -> None:
         """Take the live lane's position, if there is none: history ends where it begins."""

@@ -40,9 +40,9 @@ def minded(connection: str, verb: str) -> Iterator[None]:
         try:
             yield
         except NeedsPerson as error:
-            register.note_failure(connection, error.problem, error.remedy)
+            register.note_failure(connection, verb, error.problem, error.remedy)
             raise
         except ConnectorError as error:
-            register.note_failure(connection, str(error))
+            register.note_failure(connection, verb, str(error))
             raise
-        register.note_success(connection)
+        register.note_success(connection, verb)

@@ -53,7 +53,10 @@ def run(
     question = describe(name)
     begin, end = _moment("since", since), _moment("until", until)
     if begin and end and begin >= end:
-        raise BadQuestion(f"A span cannot end ({end:%Y-%m-%d %H:%M}) before it begins.")
+        raise BadQuestion(
+            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
+            " earlier since."
+        )
     # Before the rows are read: they may hold more than the watermarks say, never less.
     marks = [
         mark
@@ -74,7 +77,7 @@ def _moment(name: str, value: Moment) -> datetime | None:
             return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadQuestion(
-            f"{name} {value!r} is no time: write a day as 2026-11-22, or a moment as"
+            f"{name} '{value}' is no time: write a day as 2026-11-22, or a moment as"
             " 2026-11-22T13:30:00Z."
         ) from None
     return datetime.combine(value, time(), UTC) if value else None

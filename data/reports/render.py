@@ -7,9 +7,11 @@ import io
 import json as json_writer
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import pyarrow as pa
@@ -31,7 +33,18 @@ _UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u20
 
 def records(table: pa.Table) -> list[dict[str, Any]]:
     """The rows as JSON objects; times are ISO 8601 in UTC, days are ISO days."""
-    return [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
+    rows = _named(table).to_pylist()
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _named(table: pa.Table) -> pa.Table:
+    """The table with no name twice: a select may well give one to two columns."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in table.schema.names:
+        names.append(f"{name}_{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return table.rename_columns(names)
 
 
 def json(table: pa.Table) -> str:
@@ -44,7 +57,7 @@ def csv(table: pa.Table) -> str:
     """CSV of RFC 4180 with a header; what a spreadsheet would compute begins with an apostrophe."""
     out = io.StringIO()
     writer = csv_writer.writer(out)
-    writer.writerow(_inert(name) for name in table.schema.names)
+    writer.writerow(_inert(name) for name in _named(table).schema.names)
     writer.writerows([_inert(value) for value in row.values()] for row in records(table))
     return out.getvalue()
 
@@ -61,7 +74,7 @@ def terminal(
     table: pa.Table, title: str = "", notes: Iterable[str] = (), most: int | None = None
 ) -> Group:
     """The first `most` rows for rich's console, under a title, with notes below."""
-    shown = table.slice(0, most)
+    shown = _named(table).slice(0, most)
     hidden = len(table) - len(shown)
     drawn = _Lines(shown)
     above = [title] if title else []
@@ -124,8 +137,12 @@ def _seen(value: object) -> str:
 def _plain(value: Any) -> Any:
     plain: Any
     match value:
+        case float() if not isfinite(value):  # JSON has no word for it
+            plain = None
         case None | bool() | int() | float():
             plain = value
+        case bytes():
+            plain = value.hex()
         case Decimal():  # DuckDB sums bigints into a hugeint
             plain = int(value) if value == value.to_integral_value() else float(value)
         case datetime():

@@ -87,14 +87,14 @@ def test_a_plain_name_is_taken(name: str) -> None:
 def test_a_failure_is_noted_until_it_works_again() -> None:
     """`needs_person` comes with a remedy, `failing` without; success clears both."""
     remember(ACME)
-    note_failure("acme", "The grant was revoked.", "Connect it again.")
+    note_failure("acme", "sync", "The grant was revoked.", "Connect it again.")
     noted = connection("acme")
     assert (noted.state, noted.last_error) == ("needs_person", "The grant was revoked.")
     assert noted.remedy == "Connect it again."
-    note_failure("acme", "Dropbox is busy.")
+    note_failure("acme", "sync", "Dropbox is busy.")
     assert connection("acme").state == "failing"
     assert connection("acme").remedy is None
-    note_success("acme")
+    note_success("acme", "sync")
     assert connection("acme") == ACME
 
 
@@ -121,3 +121,21 @@ def test_a_broken_register_is_not_overwritten(home: Path) -> None:
     with pytest.raises(NeedsPerson, match=r"connections\.json cannot be read: .*Repair it"):
         remember(ACME)
     assert (home / "connections.json").read_text() == '{"acme": {"name": "ac'
+
+
+def test_what_needs_a_person_stays_until_the_same_thing_works() -> None:
+    """A sync that works does not hide that a test failed; the next test that passes does."""
+    remember(ACME)
+    note_failure("acme", "test", "The app lacks the scope sharing.read.", "Tick it.")
+    note_success("acme", "sync")
+    assert connection("acme").remedy == "Tick it."
+    note_success("acme", "test")
+    assert (connection("acme").state, connection("acme").remedy) == ("connected", None)
+
+
+def test_what_may_pass_has_passed_when_anything_works() -> None:
+    """A vendor that was away is back as soon as something works."""
+    remember(ACME)
+    note_failure("acme", "sync", "Dropbox is busy.")
+    note_success("acme", "backfill")
+    assert connection("acme").state == "connected"

@@ -137,3 +137,17 @@ def test_answers_of_sql_render_too(lake: Lake, query: str) -> None:
     assert json.loads(render.json(table))
     assert render.csv(table)
     assert shown(table)
+
+
+def test_two_columns_of_one_name_are_both_shown() -> None:
+    """A select may give a name twice; no form loses a column by it."""
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
+    assert render.csv(table) == "a,a_1\r\n1,2\r\n"
+    assert json.loads(render.json(table)) == [{"a": 1, "a_1": 2}]
+    assert shown(table).split()[:2] == ["a", "a_1"]
+
+
+def test_json_has_no_word_that_json_lacks() -> None:
+    """Infinity and not-a-number are null; bytes are hex digits."""
+    table = pa.table({"x": [float("inf")], "y": [float("nan")], "z": [b"\xff"]})
+    assert json.loads(render.json(table)) == [{"x": None, "y": None, "z": "ff"}]
