@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import pyarrow as pa
 
@@ -18,6 +18,16 @@ from connectors.errors import NeedsPerson
 from connectors.oauth import Consent, Tokens
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _address(url: str) -> SplitResult | None:
+    """The parts of an address that HTTP can be spoken to."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # is parsed, and may be no number, only when asked for
+    except ValueError:
+        return None
+    return parts if parts.hostname and parts.scheme in {"http", "https"} else None
 
 
 @dataclass(frozen=True)
@@ -41,8 +51,8 @@ class Credentials:
         """
         if self.base_url is None:
             return
-        parts = urlsplit(self.base_url)
-        if not parts.hostname or parts.scheme not in {"http", "https"}:
+        parts = _address(self.base_url)
+        if not parts:
             raise NeedsPerson(
                 f"{self.base_url!r} is no base URL.", "Give one like https://stand-in.example."
             )

@@ -92,12 +92,14 @@ def connect(
 ) -> None:
     """Ask an administrator for consent and keep what it opens."""
     from connectors.contract import Credentials
-    from flows.running import browse, pasted, run_flow
+    from flows.running import browse, pasted, run_flow, sentences
 
+    with sentences():
+        credentials = Credentials(cloud_app, name, client_id, client_secret, base_url)
     run_flow(
         "connect",
         Terminal(pasted if paste else browse),
-        Credentials(cloud_app, name, client_id, client_secret, base_url),
+        credentials,
         refresh_token,
         app=cloud_app,
         connection=name,
