@@ -68,6 +68,10 @@ def ask(lake: Lake, query: str, parameters: Mapping[str, object] | None = None) 
 def sql(lake: Lake, query: str) -> pa.Table:
     """The answer to anybody's select. Raises BadQuestion, with what DuckDB says."""
     try:
+        query.encode()
+    except UnicodeEncodeError:
+        raise BadQuestion("The query is not UTF-8 text: write it anew.") from None
+    try:
         statements = duckdb.extract_statements(query)
         if len(statements) != 1:
             raise BadQuestion(f"Ask one select at a time; these are {len(statements)}.")

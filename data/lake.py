@@ -16,6 +16,7 @@ import time
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -61,6 +62,8 @@ class Lake:
         Raises LakeUnusable, with what to do, when the place cannot hold a lake.
         """
         root = uri.rstrip("/") if is_remote(uri) else _folder(uri)
+        if is_remote(uri) and not urlsplit(uri).netloc:
+            raise LakeUnusable(uri, "it names no bucket")
         return cls(root, {t.name: DeltaFolder(t, f"{root}/{t.name}") for t in TABLES})
 
     def known(self, stream: Stream, rows: pa.Table) -> pa.BooleanArray:

@@ -184,6 +184,7 @@ def test_a_database_of_somebody_is_not_overwritten(lake: Lake) -> None:
     ("query", "says"),
     [
         ("select 1; select 2", "one select at a time; these are 2"),
+        ("select '\udcff'", "not UTF-8"),
         ("", "these are 0"),
         ("drop view events", "not DROP"),
         ("create table t as select 1", "not CREATE"),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,7 +10,7 @@ import pytest
 from deltalake import DeltaTable
 from made_events import ASKED, START, at, landed_ids, made_rows
 
-from data.lake import Lake, Landing, RowsRefused, Stream
+from data.lake import Lake, LakeUnusable, Landing, RowsRefused, Stream
 from data.tables import EVENTS
 
 DAY = timedelta(days=1)
@@ -187,3 +188,10 @@ def test_files_have_the_declared_columns(lake: Lake, acme: Stream) -> None:
     (path,) = lake.files("events")
     assert pq.read_schema(path).equals(EVENTS.stored_schema)
     assert f"/app=dropbox/connection=acme/event_date={date(2026, 11, 2)}/" in path
+
+
+def test_an_object_store_address_names_a_bucket() -> None:
+    """An address without a bucket is refused, and no folder is made of it."""
+    with pytest.raises(LakeUnusable, match="names no bucket"):
+        Lake.open("s3://")
+    assert not Path("s3:").exists()
