@@ -234,7 +234,7 @@ class Api:
         if tag in {"invalid_account_type", "team_access_denied"}:
             return NeedsPerson(
                 f"The team's Dropbox plan does not offer {route}.",
-                "Audit events need Dropbox Business Advanced or Enterprise: ask who buys it.",
+                "Choose one that does, Dropbox Business Advanced or Enterprise: ask who buys it.",
             )
         return NeedsPerson(f"Dropbox does not allow {route} ({tag}).", self.credentials.reconnect)
 

@@ -34,7 +34,7 @@ SCOPE_CALLS: dict[str, tuple[str, object]] = {
 USER_ROUTES = ("files/", "sharing/")
 NO_FILE_EVENTS = NeedsPerson(
     "The team's plan does not log file events, so uploads, downloads and shared links stay unseen.",
-    "File events come with Dropbox Business Advanced and Enterprise: ask who buys the plan.",
+    "Choose a plan that does, Dropbox Business Advanced or Enterprise: ask who buys the plan.",
 )
 
 
