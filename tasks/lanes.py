@@ -6,9 +6,11 @@ whoever reads on repeats nothing that counts.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import pyarrow as pa
 
@@ -18,18 +20,26 @@ from data.lake import Lake, Landing, Position, Stream
 from tasks import plan, twins
 from tasks.plan import Place
 
-BATCH = 20_000
+BATCH = 10_000
 RESETS = 5
+# A batch takes some 100 MB while it becomes rows and a commit, and Python does not do two at once any
+# faster. Arrow keeps what it has freed, for each thread. With neither seen to, a backfill of twice
+# the batch took 870 MB instead of 450 (benchmarks/memory.py).
+DIGESTING = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One connection and where its events go; `landed` hears of every batch."""
+    """One connection and where its events go, in batches of at least so many events.
+
+    `landed` hears of every batch.
+    """
 
     stream: Stream
     connector: Connector
     lake: Lake
     landed: Callable[[Landing], None] = lambda _: None
+    batch: int = BATCH
 
     def landings(self) -> list[Landing]:
         """Where the ledger says the connection's lanes stand."""
@@ -60,7 +70,8 @@ class Reader:
         while lost < RESETS:
             try:
                 for landing in self._walk(place, note):
-                    total, lost, note = total + landing.rows, 0, None
+                    total, note = total + landing.rows, None
+                    lost = 0 if landing.rows else lost
                     self.landed(landing)
             except CursorLost as reason:
                 place, note, lost = self._healed(place, reason), reason.reason, lost + 1
@@ -69,26 +80,34 @@ class Reader:
         raise TryLater(f"{self.connector.app} loses our place again and again.", 60)
 
     def _walk(self, place: Place, note: str | None) -> Iterator[Landing]:
-        seen: dict[str, int] = {}
-        for batch in batches(self._pages(place)):
-            rows = self.connector.rows(batch)
-            if self.connector.gives_ids:
-                pass
-            elif place.whole:
-                rows = twins.numbered(rows, seen)
-            else:
-                rows = twins.settled(rows, self._known, self.connector)
-            position = Position(
-                place.lane,
-                fetched_at=batch[0].fetched_at,
-                window_start=place.start,
-                window_end=place.end,
-                cursor=batch[-1].cursor,
-                done=not batch[-1].more,
-                pages=len(batch),
-                note=note,
-            )
-            yield self.lake.land(self.stream, rows, position)
+        # A map forgets a batch before it asks for the next one, which a loop does not.
+        return map(partial(self._land, place, note, {}), batches(self._pages(place), self.batch))
+
+    def _land(
+        self, place: Place, note: str | None, seen: dict[str, int], batch: list[Page]
+    ) -> Landing:
+        position = Position(
+            place.lane,
+            fetched_at=batch[0].fetched_at,
+            window_start=place.start,
+            window_end=place.end,
+            cursor=batch[-1].cursor,
+            done=not batch[-1].more,
+            pages=len(batch),
+            note=note,
+        )
+        with DIGESTING:
+            landing = self.lake.land(self.stream, self._rows(place, seen, batch), position)
+            pa.default_memory_pool().release_unused()
+            return landing
+
+    def _rows(self, place: Place, seen: dict[str, int], batch: list[Page]) -> pa.Table:
+        rows = self.connector.rows(batch)
+        if self.connector.gives_ids:
+            return rows
+        if place.whole:
+            return twins.numbered(rows, seen)
+        return twins.settled(rows, self._known, self.connector)
 
     def _pages(self, place: Place) -> Iterator[Page]:
         if place.end is None:
@@ -105,13 +124,13 @@ class Reader:
         return Place(place.lane, place.start, place.end)
 
 
-def batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
+def batches(pages: Iterator[Page], size: int = BATCH) -> Iterator[list[Page]]:
     """Pages by the batch. What was read before an error is a batch, too; then the error follows."""
     batch: list[Page] = []
     try:
         for page in pages:
             batch.append(page)
-            if sum(len(each.events) for each in batch) >= BATCH:
+            if sum(len(each.events) for each in batch) >= size:
                 yield batch
                 batch = []
     except ConnectorError:
