@@ -22,9 +22,9 @@ from tasks.plan import Place
 
 BATCH = 10_000
 RESETS = 5
-# A batch takes some 100 MB while it becomes rows and a commit, and Python does not do two at once any
-# faster. Arrow keeps what it has freed, for each thread. With neither seen to, a backfill of twice
-# the batch took 870 MB instead of 450 (benchmarks/memory.py).
+# A batch takes some 100 MB while it becomes rows and a commit, and Python does not do two at once
+# any faster. Arrow keeps what it has freed, for each thread. With neither seen to, a backfill in
+# batches of twice the size took 870 MB instead of 450 (benchmarks/memory.py).
 DIGESTING = threading.Lock()
 
 
