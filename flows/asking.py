@@ -25,6 +25,11 @@ def ask_report(
     return reports.run(lake, question, since=since, until=until, app=app, connection=connection)
 
 
+def print_report(answer: Answer, most: int = 12) -> None:
+    """Print a report as a table."""
+    answers.print(render.report(answer, most))
+
+
 def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> None:
     """Print a report, or write it to a file."""
     if output:
@@ -38,7 +43,7 @@ def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> No
             ) from error
         note(f"{len(answer.table)} rows in {output}")
     elif form == "table":
-        answers.print(render.report(answer, most))
+        print_report(answer, most)
     else:
         tell_rows(answer.table, form)
         for line in answer.notes:

@@ -116,25 +116,12 @@ def test(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def onboard(
-    name: Name,
-    cloud_app: Annotated[
-        CloudApp, typer.Option("--app", help="The cloud app, if it is not connected yet.")
-    ] = CloudApp("dropbox"),
-    days: Days = 60,
-    redirect_port: RedirectPort = 8721,
-) -> None:
-    """Test the API, bring history, catch up, and report; connect first if need be."""
-    from flows.running import browse, run_flow
+def onboard(name: Name, days: Days = 60) -> None:
+    """Test the API of a connection, bring history, catch up, and report."""
+    from flows.asking import print_report
+    from flows.running import run_flow
 
-    run_flow(
-        "onboard",
-        Terminal(browse),
-        connection=name,
-        app=cloud_app,
-        days=days,
-        redirect_port=redirect_port,
-    )
+    run_flow("onboard", Terminal(show_answer=print_report), connection=name, days=days)
 
 
 @app.command()

@@ -22,9 +22,9 @@ from rich.text import Text
 
 from data.reports import Answer
 
-SHORT = 16  # cells; a column no wider than a moment is never cut
+SHORT = 20  # cells; moments, addresses and counts are never cut
 GAP = 2
-LEAST = 8
+LEAST = 14
 # Spreadsheets take such a cell for a formula (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What JSON allows in a string and a terminal obeys: C1 controls, DEL, and marks of direction.
@@ -87,24 +87,29 @@ def terminal(
 
 
 class _Lines:
-    """Rows that take one line each: long texts share what the short columns leave, and are cut."""
+    """Rows that take one line each. Short columns are whole, long texts share what those leave, and
+    where not all can stand, the last columns give way and are named."""
 
     def __init__(self, table: pa.Table) -> None:
         self.fields = list(table.schema)
+        self.names = [Text(visible(field.name)) for field in self.fields]
         self.rows = [
             [Text(visible(_seen(value))) for value in row.values()] for row in table.to_pylist()
         ]
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        names = [Text(visible(field.name)) for field in self.fields]
-        longest = [
-            max(text.cell_len for text in column) for column in zip(names, *self.rows, strict=True)
-        ]
-        short = [width for width in longest if width <= SHORT]
-        left = options.max_width - sum(short) - GAP * len(longest)
-        share = max(LEAST, left // max(1, len(longest) - len(short)))
-        drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP, 0, 0))
-        for field, name, width in zip(self.fields, names, longest, strict=True):
+        columns = zip(self.names, *self.rows, strict=True)
+        widths = [max(text.cell_len for text in column) for column in columns]
+        shown = len(widths)
+        while shown > 1 and _least(widths[:shown]) > options.max_width:
+            shown -= 1
+        widths = widths[:shown]
+        long = [width for width in widths if width > SHORT]
+        share = LEAST + (options.max_width - _least(widths)) // max(1, len(long))
+        drawn = Table(
+            box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0)
+        )
+        for field, name, width in zip(self.fields, self.names, widths, strict=False):
             drawn.add_column(
                 name,
                 justify="right" if _is_number(field.type) else "left",
@@ -113,8 +118,16 @@ class _Lines:
                 width=width if width <= SHORT else min(width, share),
             )
         for row in self.rows:
-            drawn.add_row(*row)
+            drawn.add_row(*row[:shown])
         yield drawn
+        if self.names[shown:]:
+            left_out = ", ".join(str(name) for name in self.names[shown:])
+            yield Text(f"no room at this width for {left_out}", style="dim")
+
+
+def _least(widths: list[int]) -> int:
+    """The least width of a table whose columns would like these."""
+    return sum(width if width <= SHORT else LEAST for width in widths) + GAP * len(widths)
 
 
 def visible(text: str) -> str:

@@ -1,6 +1,6 @@
 -- title: Unauthenticated users
 -- grain: one address behind one open link (or, where the app does not name the link, one item)
--- glance: last_seen, ip, city, link_owner, events, activities, item_names, known_emails
+-- glance: last_seen, ip, events, link_owner, known_emails, activities, item_names, city
 -- parameters:
 --   since: only events from this moment on
 --   until: only events before this moment
