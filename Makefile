@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check bench lock clean
 
 demo: $(READY)  ## the whole story on the sandbox: connect, test, 60 days, reports
 	@$(BIN)/casbah demo
@@ -18,6 +18,10 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(READY)  ## what landing costs beside parsing, and whether the sandbox is fast enough
+	$(BIN)/python -m benchmarks.land
+	$(BIN)/python -m benchmarks.sandbox
 
 lock:  ## choose the newest versions that pyproject.toml admits and write them down
 	rm -rf .venv-lock
