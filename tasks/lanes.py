@@ -21,7 +21,7 @@ from tasks import plan, twins
 from tasks.plan import Place
 
 BATCH = 10_000
-RESETS = 5
+RESETS = 20  # losses of our place with no new row between them
 # A batch takes some 100 MB while it becomes rows and a commit, and Python does not do two at once
 # any faster. Arrow keeps what it has freed, for each thread. With neither seen to, a backfill in
 # batches of twice the size took 870 MB instead of 450 (benchmarks/memory.py).
