@@ -1,13 +1,11 @@
-"""How to talk to Dropbox Business: hosts, scopes, who may call, and what its errors mean.
+"""How to talk to Dropbox Business: hosts, scopes, tokens, and the calling of a route.
 
 The wire rules are those of Dropbox's HTTP documentation and its Stone specification
-(github.com/dropbox/dropbox-api-spec): every route is a POST of JSON, `null` where it takes nothing;
-400 is plain text, 409 carries the route's own error union, whose tag decides and never its summary.
+(github.com/dropbox/dropbox-api-spec): every route is a POST of JSON, `null` where it takes nothing.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,7 +15,9 @@ import httpx
 import msgspec
 
 from connectors.contract import Credentials
-from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
+from connectors.dropbox.bodies import body_of, decode, decoded, printable
+from connectors.dropbox.refusals import Failure, RouteError, bad_call, no_tokens, not_allowed
+from connectors.errors import NeedsPerson, ShapeChanged
 from connectors.http import Budget, Http, Transient
 from connectors.oauth import Consent, RefreshingAuth, Tokens, TokenStore
 
@@ -25,7 +25,6 @@ T = TypeVar("T")
 
 API = "https://api.dropboxapi.com"
 AUTHORIZE = "https://www.dropbox.com/oauth2/authorize"
-CONSOLE = "https://www.dropbox.com/developers/apps"
 SCOPES = {
     "team_info.read": "who connected, and what the plan offers",
     "events.read": "the audit log",
@@ -37,31 +36,6 @@ SCOPES = {
 }
 # Dropbox publishes no limit. Ten full pages a second are more than one process can digest.
 CALLS_PER_SECOND = 20.0
-SHOWN = 300
-# Half of a character beyond U+FFFF, as JSON escapes it.
-SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-WRONG_KIND_OF_TOKEN = ("associated with a team", "team management", "Business team")
-
-
-class RouteError(ConnectorError):
-    """A 409: the route's own error union, for the caller to understand."""
-
-    def __init__(self, route: str, error: dict[str, object]) -> None:
-        super().__init__(f"Dropbox refused {route}: {error.get('.tag')}.")
-        self.tag = str(error.get(".tag"))
-        self.value = error.get(self.tag)
-
-
-class NotATeam(NeedsPerson):
-    """The token opens a single account."""
-
-
-class NotATeamAdmin(NeedsPerson):
-    """The token is a team's, but nobody who may look into all of the team stands behind it."""
-
-
-class MissingScope(NeedsPerson):
-    """The token is good, but for other things."""
 
 
 class Api:
@@ -165,8 +139,8 @@ class Api:
         if response.status_code == 429 or response.status_code >= 500:
             raise Transient(f"answered {response.status_code} when asked for a token")
         if response.status_code != 200:
-            raise self._no_tokens(response)
-        granted = _decode(response, _Granted)
+            raise no_tokens(response, self.credentials)
+        granted = decode(response, _Granted)
         return Tokens(
             granted.access_token,
             datetime.now(UTC) + timedelta(seconds=granted.expires_in),
@@ -174,69 +148,19 @@ class Api:
             granted.scope or old.scope,
         )
 
-    def _no_tokens(self, response: httpx.Response) -> ConnectorError:
-        """A dead grant is a 400 invalid_grant, never a 401 (dropbox-sdk-dotnet#232)."""
-        try:
-            refusal = msgspec.json.decode(response.content, type=_Refusal)
-        except msgspec.DecodeError:
-            return ShapeChanged(f"Dropbox answered {response.status_code} when asked for a token.")
-        if refusal.error.startswith("invalid_client"):
-            return NeedsPerson(
-                "Dropbox does not know this app key and secret.",
-                f"Copy both from the app's Settings tab at {CONSOLE} and connect again.",
-            )
-        reason = printable(refusal.error_description or refusal.error)
-        return NeedsPerson(f"Dropbox gave no token ({reason}).", self.credentials.reconnect)
-
     def _answer(self, route: str, response: httpx.Response, read: Callable[[bytes], T]) -> T:
         self._compare_clocks(response)
         if response.status_code == 200:
-            return _read(response, read)
+            return body_of(response, read)
         if response.status_code == 400:
-            raise self._bad_call(route, response.text)
+            raise bad_call(route, response.text, self.credentials)
         if response.status_code in {401, 403, 409}:
-            error = _decode(response, _Failure).error
+            error = decode(response, Failure).error
             if response.status_code == 409:
                 raise RouteError(route, error)
-            raise self._not_allowed(route, error)
+            raise not_allowed(route, error, self.credentials)
         text = printable(response.text)
         raise ShapeChanged(f"Dropbox answered {route} with {response.status_code}: {text}")
-
-    def _bad_call(self, route: str, text: str) -> ConnectorError:
-        """Some mean a wrong kind of token (dropbox-sdk-dotnet#21, dropbox-sdk-python#176)."""
-        if any(word in text for word in WRONG_KIND_OF_TOKEN):
-            return NotATeam(
-                "This is the token of a single Dropbox account, not of a team.",
-                self.credentials.reconnect,
-            )
-        return ShapeChanged(f"Dropbox does not accept our call of {route}: {printable(text)}")
-
-    def _not_allowed(self, route: str, error: dict[str, object]) -> NeedsPerson:
-        tag = error.get(".tag")
-        if tag == "missing_scope":
-            scope = printable(str(error.get("required_scope", "?")))
-            return MissingScope(
-                f"The app lacks the scope {scope}.",
-                f"Tick {scope} in the app's Permissions tab at {CONSOLE} and submit."
-                f" A wider scope reaches no token that exists. {self.credentials.reconnect}",
-            )
-        if tag == "expired_access_token":
-            raise Transient("called an access token expired that it had just given")
-        if tag == "invalid_access_token":
-            return NeedsPerson(
-                "The grant was revoked or the app was unlinked.", self.credentials.reconnect
-            )
-        if tag in {"invalid_select_admin", "user_suspended"}:
-            return NotATeamAdmin(
-                "The administrator who consented is not an active team admin.",
-                self.credentials.reconnect,
-            )
-        if tag in {"invalid_account_type", "team_access_denied"}:
-            return NeedsPerson(
-                f"The team's Dropbox plan does not offer {route}.",
-                "Choose one that does, Dropbox Business Advanced or Enterprise: ask who buys it.",
-            )
-        return NeedsPerson(f"Dropbox does not allow {route} ({tag}).", self.credentials.reconnect)
 
     def _compare_clocks(self, response: httpx.Response) -> None:
         try:
@@ -253,52 +177,5 @@ class _Granted(msgspec.Struct):
     scope: str | None = None
 
 
-class _Refusal(msgspec.Struct):
-    error: str
-    error_description: str = ""
-
-
-class _Failure(msgspec.Struct):
-    error: dict[str, object]
-
-
-def decoded(body: bytes, kind: type[T]) -> T:
-    """A value of this kind; what holds lone surrogates is read without them."""
-    decoder = msgspec.json.Decoder(kind)
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:
-        return decoder.decode(harmless(body))
-
-
-def harmless(body: bytes) -> bytes:
-    """The same, and as long, with a harmless escape for each surrogate.
-
-    A name may hold a lone one (`\\ud800`), which JSON allows and msgspec refuses.
-    """
-    return SURROGATE.sub(rb"\\ufffd", body)
-
-
-def _decode(response: httpx.Response, answer: type[T]) -> T:
-    return _read(response, lambda body: decoded(body, answer))
-
-
-def _read(response: httpx.Response, read: Callable[[bytes], T]) -> T:
-    """What a body says; one that is cut short is worth another attempt."""
-    try:
-        return read(response.content)
-    except msgspec.ValidationError as problem:
-        raise ShapeChanged(f"Dropbox's answer has an unexpected shape: {problem}") from None
-    except msgspec.DecodeError:
-        raise Transient("sent an answer that breaks off") from None
-
-
 def _token_died(response: httpx.Response) -> bool:
     return response.status_code == 401 and b"_access_token" in response.content
-
-
-def printable(text: str) -> str:
-    """Text from outside, short and without anything that a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text[:SHOWN])

@@ -9,15 +9,9 @@ from functools import partial
 import msgspec
 
 from connectors.contract import Account, Check
-from connectors.dropbox.api import (
-    SCOPES,
-    Api,
-    MissingScope,
-    NotATeam,
-    NotATeamAdmin,
-    RouteError,
-    printable,
-)
+from connectors.dropbox.api import SCOPES, Api
+from connectors.dropbox.bodies import printable
+from connectors.dropbox.refusals import MissingScope, NotATeam, NotATeamAdmin, RouteError
 from connectors.errors import NeedsPerson, ShapeChanged
 
 MOST_SKEW = timedelta(seconds=60)

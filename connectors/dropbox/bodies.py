@@ -1,0 +1,63 @@
+"""Reading what Dropbox answers: whole or cut, in the promised shape or not, and safe to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from connectors.errors import ShapeChanged
+from connectors.http import Transient
+
+T = TypeVar("T")
+
+SHOWN = 300
+# Half of a character beyond U+FFFF, as JSON escapes it.
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+
+def body_of(response: httpx.Response, read: Callable[[bytes], T]) -> T:
+    """What `read` makes of a body.
+
+    Raises:
+        Transient: the body is cut short, which another attempt may better.
+        ShapeChanged: it is whole, and not what the specification promises.
+    """
+    try:
+        return read(response.content)
+    except msgspec.ValidationError as problem:
+        raise ShapeChanged(f"Dropbox's answer has an unexpected shape: {problem}") from None
+    except msgspec.DecodeError:
+        raise Transient("sent an answer that breaks off") from None
+
+
+def decode(response: httpx.Response, kind: type[T]) -> T:
+    """The body as a value of this kind. Raises what `body_of` raises."""
+    return body_of(response, lambda body: decoded(body, kind))
+
+
+def decoded(body: bytes, kind: type[T]) -> T:
+    """A value of this kind; what holds lone surrogates is read without them."""
+    decoder = msgspec.json.Decoder(kind)
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return decoder.decode(harmless(body))
+
+
+def harmless(body: bytes) -> bytes:
+    """The same, and as long, with a harmless escape for each surrogate.
+
+    A name may hold a lone one (`\\ud800`), which JSON allows and msgspec refuses.
+    """
+    return SURROGATE.sub(rb"\\ufffd", body)
+
+
+def printable(text: str) -> str:
+    """Text from outside, short and without anything that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text[:SHOWN])
