@@ -71,7 +71,10 @@ def tell_status(as_json: bool) -> None:
     if as_json:
         tell_rows(table, "json")
     elif not rows:
-        note("Nothing is connected yet. Try: casbah demo, or: casbah connect dropbox NAME")
+        note(
+            "Nothing is connected yet. Try: casbah demo,"
+            " or: casbah connect dropbox NAME --client-id APP_KEY"
+        )
     else:
         answers.print(render.terminal(table.select(GLANCE)))
         for row in rows:
