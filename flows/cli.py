@@ -72,8 +72,12 @@ def connect(
     cloud_app: Annotated[CloudApp, typer.Argument(help="The cloud app.", metavar="APP")],
     name: Name,
     client_id: Annotated[
-        str, typer.Option(prompt="App key", envvar="CASBAH_CLIENT_ID", help="The app's key.")
-    ],
+        str | None,
+        typer.Option(
+            envvar="CASBAH_CLIENT_ID",
+            help="The app's key. Left out, it is asked for, or that of the last time serves again.",
+        ),
+    ] = None,
     client_secret: Annotated[
         str | None,
         typer.Option(envvar="CASBAH_CLIENT_SECRET", help="The app's secret; none with PKCE only."),
@@ -91,15 +95,18 @@ def connect(
     ] = False,
 ) -> None:
     """Ask an administrator for consent and keep what it opens."""
+    from blocks.register import connections
     from connectors.contract import Credentials
     from flows.running import browse, pasted, run_flow, sentences
 
     with sentences():
-        credentials = Credentials(cloud_app, name, client_id, client_secret, base_url)
+        if client_id is None and name not in {known.name for known in connections()}:
+            client_id = typer.prompt("App key", err=True)
+        credentials = client_id and Credentials(cloud_app, name, client_id, client_secret, base_url)
     run_flow(
         "connect",
         Terminal(pasted if paste else browse),
-        credentials,
+        credentials or None,
         refresh_token,
         app=cloud_app,
         connection=name,

@@ -66,4 +66,7 @@ def browse(link: str) -> None:
 def pasted(link: str) -> str:
     """Show the consent link and ask for what the page shows after Allow."""
     show_link("Open this link as an administrator, choose Allow, and paste the code:", link)
-    return input("code: ")
+    try:
+        return input("code: ")
+    except EOFError:
+        return ""
