@@ -96,18 +96,20 @@ class Reader:
             pages=len(batch),
             note=note,
         )
+        if place.whole or self.connector.gives_ids:
+            with DIGESTING:
+                rows = self.connector.rows(batch)
+                if not self.connector.gives_ids:
+                    rows = twins.numbered(rows, seen)
+                return self._landed(rows, position)
+        rows = twins.settled(self.connector.rows(batch), self._known, self.connector)
         with DIGESTING:
-            landing = self.lake.land(self.stream, self._rows(place, seen, batch), position)
-            pa.default_memory_pool().release_unused()
-            return landing
+            return self._landed(rows, position)
 
-    def _rows(self, place: Place, seen: dict[str, int], batch: list[Page]) -> pa.Table:
-        rows = self.connector.rows(batch)
-        if self.connector.gives_ids:
-            return rows
-        if place.whole:
-            return twins.numbered(rows, seen)
-        return twins.settled(rows, self._known, self.connector)
+    def _landed(self, rows: pa.Table, position: Position) -> Landing:
+        landing = self.lake.land(self.stream, rows, position)
+        pa.default_memory_pool().release_unused()
+        return landing
 
     def _pages(self, place: Place) -> Iterator[Page]:
         if place.end is None:
