@@ -82,4 +82,13 @@ def tell_status(as_json: bool) -> None:
                 note(f"{row['connection']}: {row['last_error']} {row['remedy'] or ''}")
 
 
-GLANCE = ["connection", "app", "account", "state", "events", "live_until", "history_since"]
+GLANCE = [
+    "connection",
+    "state",
+    "events",
+    "unknown",
+    "live_until",
+    "history_since",
+    "account",
+    "app",
+]

@@ -19,18 +19,19 @@ WINDOWS_AT_ONCE = 4
 
 
 @flow(flow_run_name="backfill {connection}, {days} days")
-async def backfill(connection: str, days: int = 60) -> int:
+async def backfill(connection: str, days: int = 60, again: bool = False) -> int:
     """Land the audit events of the last days. What has landed already is not asked for again.
 
     Args:
         connection: The connection's name.
         days: How many days back, at most what the vendor keeps.
+        again: Read all of the days once more, and land what came late to the vendor's log.
     """
     with minded(connection, "backfill"):
         await reach(connection)
         reader = open_reader(connection)
         reader.begin()
-        places = history_places(reader.landings(), days, datetime.now(UTC))
+        places = history_places(reader.landings(), days, datetime.now(UTC), again=again)
         listener().planned(connection, len(places))
         turn = asyncio.Semaphore(WINDOWS_AT_ONCE)
 

@@ -132,11 +132,19 @@ def onboard(name: Name, days: Days = 60) -> None:
 
 
 @app.command()
-def backfill(name: Name, days: Days = 60, as_json: AsJson = False) -> None:
+def backfill(
+    name: Name,
+    days: Days = 60,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Read all of it once more, for events that came late."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Bring history, newest day first; what has landed is not asked for again."""
     from flows.running import run_flow
 
-    rows = run_flow("backfill", Terminal(), connection=name, days=days)
+    rows = run_flow("backfill", Terminal(), connection=name, days=days, again=again)
     tell_facts({"connection": name, "days": days, "rows": rows}, as_json)
 
 

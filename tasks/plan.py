@@ -62,12 +62,18 @@ def restarted(landings: Sequence[Landing], place: Place, resume_at: datetime | N
     return Place("live", max(live_since(landings, seen), _second(seen - OVERLAP)))
 
 
-def history_places(landings: Sequence[Landing], days: int, now: datetime) -> list[Place]:
+def history_places(
+    landings: Sequence[Landing], days: int, now: datetime, *, again: bool = False
+) -> list[Place]:
     """What of the last `days` days is still to be read before the live lane's time, newest first.
 
     Windows begin and end at midnight UTC, the first and last excepted. One that was begun goes on
-    from its cursor.
+    from its cursor. `again` is all of the days, whatever has been read of them.
     """
+    until = live_since(landings, now)
+    since = datetime.combine(now.date() - timedelta(days=days), time(), UTC)
+    if again:
+        return [Place("history", start, end) for start, end in _days(since, until)][::-1]
     latest = {
         (landing.window_start, landing.window_end): landing
         for landing in landings
@@ -78,8 +84,6 @@ def history_places(landings: Sequence[Landing], days: int, now: datetime) -> lis
         for (start, end), landing in latest.items()
         if start and end and not landing.done
     ]
-    until = live_since(landings, now)
-    since = datetime.combine(now.date() - timedelta(days=days), time(), UTC)
     taken = sorted((start, end) for start, end in latest if start and end)
     fresh = [
         Place("history", start, end)

@@ -148,7 +148,7 @@ def test_a_reader_that_dies_again_and_again_equals_truth(world: World) -> None:
 
 
 def test_twins_that_come_one_by_one_are_told_apart(world: World) -> None:
-    """Twins of events that landed long ago, told late, are further events."""
+    """Twins told late are further events; those older than the live lane, history read again has."""
     world.backfill()
     since = (datetime.now(UTC) - timedelta(hours=12)).isoformat()
     live = [row for row in world.client.truth() if row["event_time"] > since]
@@ -163,6 +163,10 @@ def test_twins_that_come_one_by_one_are_told_apart(world: World) -> None:
     begin = min(each.window_start for each in world.lake.landings() if each.lane == "live")
     times = {row["event_id"]: row["event_time"] for row in world.client.truth()}
     assert all(datetime.fromisoformat(times[one]) < begin for one in missing)
+    now = datetime.now(UTC)
+    for place in plan.history_places(world.lake.landings(), 3, now, again=True):
+        world.reader().read(place)
+    assert world.missing_and_extra() == NOTHING
 
 
 def test_every_fault_at_once_equals_truth(world: World) -> None:

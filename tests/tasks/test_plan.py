@@ -165,3 +165,11 @@ def test_a_restart_goes_no_further_back_than_the_lane() -> None:
     ledger = [live(), live(cursor="dead", done=True, fetched_at=NOW)]
     place = Place("live", LIVE, cursor="dead")
     assert plan.restarted(ledger, place, day(1)) == Place("live", LIVE)
+
+
+def test_all_of_it_can_be_read_again() -> None:
+    """Asked for again, every day is read whole, whatever has been read of it."""
+    fresh = plan.history_places([live()], 3, NOW)
+    done = [live(), *map(read, fresh)]
+    assert plan.history_places(done, 3, NOW) == []
+    assert plan.history_places(done, 3, NOW, again=True) == fresh
