@@ -148,7 +148,7 @@ def test_a_reader_that_dies_again_and_again_equals_truth(world: World) -> None:
 
 
 def test_twins_that_come_one_by_one_are_told_apart(world: World) -> None:
-    """Twins told late are further events; those older than the live lane, history read again has."""
+    """Twins told late are further events; what the live lane is too young for, history has."""
     world.backfill()
     since = (datetime.now(UTC) - timedelta(hours=12)).isoformat()
     live = [row for row in world.client.truth() if row["event_time"] > since]
