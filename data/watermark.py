@@ -78,7 +78,8 @@ class Watermark:
         return self.history
 
     def __str__(self) -> str:
-        complete = f"complete from {_spans(self.complete)}" if self.complete else "nothing complete"
+        complete = f"read from {_spans(self.complete)}" if self.complete else "nothing read whole"
         missing = f", not yet all of {_spans(self.unfinished)}" if self.unfinished else ""
         live = "" if self.live_until else ", nothing live yet"
-        return f"{self.connection} ({self.app}): {complete}{missing}{live} (UTC)"
+        late = "; late events may still come" if self.complete else ""
+        return f"{self.connection} ({self.app}): {complete}{missing}{live} (UTC){late}"

@@ -28,7 +28,10 @@ LEAST = 14
 # Spreadsheets take such a cell for a formula (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What JSON allows in a string and a terminal obeys: C1 controls, DEL, and marks of direction.
-_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_MARKS = "\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029"
+_UNSEEN = re.compile(f"[{_MARKS}]")
+# In CSV also what JSON escapes by itself; a NUL even ends the cell for some readers.
+_UNREAD = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_MARKS}]")
 
 
 def records(table: pa.Table) -> list[dict[str, Any]]:
@@ -50,7 +53,11 @@ def _named(table: pa.Table) -> pa.Table:
 def json(table: pa.Table) -> str:
     """A JSON list with an object for each row."""
     text = json_writer.dumps(records(table), ensure_ascii=False, indent=2)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _UNSEEN.sub(_spelled, text) + "\n"
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def csv(table: pa.Table) -> str:
@@ -122,7 +129,7 @@ class _Lines:
         yield drawn
         if self.names[shown:]:
             left_out = ", ".join(str(name) for name in self.names[shown:])
-            yield Text(f"no room at this width for {left_out}", style="dim")
+            yield Text(f"no room at this width for {left_out}: see --format csv", style="dim")
 
 
 def _least(widths: list[int]) -> int:
@@ -175,7 +182,10 @@ def _plain(value: Any) -> Any:
 def _inert(value: Any) -> Any:
     if isinstance(value, (dict, list)):
         value = json_writer.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    shown = _UNREAD.sub(_spelled, value)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -83,11 +83,15 @@ def test_hostile_text_survives_json() -> None:
 
 
 def test_csv_is_rfc_4180_and_computes_nothing() -> None:
-    """A reader gets every row back; what a spreadsheet would compute begins with an apostrophe."""
+    """Every row comes back; what would be computed has an apostrophe, what is obeyed is spelled."""
     text = render.csv(pa.table({"=name": HOSTILE, "n": range(-1, len(HOSTILE) - 1)}))
     assert text.startswith("'=name,n\r\n")
     rows = list(csv.reader(io.StringIO(text, newline="")))[1:]
-    assert [row[0].removeprefix("'") for row in rows] == HOSTILE
+    assert not set("\x1b\x9b\u202e\0") & set(text)
+    plain = [name for name in HOSTILE if not set("\x1b\x9b\u202e\0") & set(name)]
+    found = [row[0].removeprefix("'") for row in rows]
+    assert len(found) == len(HOSTILE)
+    assert [name for name in found if "\\u" not in name] == plain
     assert all(row[0].startswith("'") for row in rows[:6])
     assert rows[0][1] == "-1"
 
@@ -151,3 +155,9 @@ def test_json_has_no_word_that_json_lacks() -> None:
     """Infinity and not-a-number are null; bytes are hex digits."""
     table = pa.table({"x": [float("inf")], "y": [float("nan")], "z": [b"\xff"]})
     assert json.loads(render.json(table)) == [{"x": None, "y": None, "z": "ff"}]
+
+
+def test_csv_holds_nothing_that_its_readers_trip_over() -> None:
+    """NUL and marks of direction are spelled out; line ends within a cell stay."""
+    text = render.csv(pa.table({"a": ["x\0y\u202egpj\nz"]}))
+    assert text == 'a\r\n"x\\u0000y\\u202egpj\nz"\r\n'

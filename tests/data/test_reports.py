@@ -179,10 +179,11 @@ def test_an_answer_says_how_far_it_goes(lake: Lake, acme: Stream) -> None:
     other = Stream("dropbox", "beta")
     lake.land(other, made_rows([]), at(window_start=START, fetched_at=START))
     assert reports.run(lake, "activity").notes == [
-        "acme (dropbox): complete from 2026-11-02 09:00:00 to 2026-11-03 09:00:00,"
+        "acme (dropbox): read from 2026-11-02 09:00:00 to 2026-11-03 09:00:00,"
         " 2026-11-04 09:00:00 to 2026-11-06 09:00:00,"
-        " not yet all of 2026-11-03 09:00:00 to 2026-11-04 09:00:00, nothing live yet (UTC)",
-        "beta (dropbox): nothing complete, nothing live yet (UTC)",
+        " not yet all of 2026-11-03 09:00:00 to 2026-11-04 09:00:00, nothing live yet (UTC);"
+        " late events may still come",
+        "beta (dropbox): nothing read whole, nothing live yet (UTC)",
     ]
     lake.land(
         acme, made_rows([]), at("history", done=True, window_start=days[1], window_end=days[2])
@@ -190,5 +191,6 @@ def test_an_answer_says_how_far_it_goes(lake: Lake, acme: Stream) -> None:
     for done, asked in ((True, ASKED), (False, ASKED + DAY)):
         lake.land(acme, made_rows([]), at(window_start=days[4], done=done, fetched_at=asked))
     assert reports.run(lake, "activity", connection="acme").notes == [
-        "acme (dropbox): complete from 2026-11-02 09:00:00 to 2026-11-20 12:00:00 (UTC)"
+        "acme (dropbox): read from 2026-11-02 09:00:00 to 2026-11-20 12:00:00 (UTC);"
+        " late events may still come"
     ]
