@@ -101,7 +101,7 @@ def main() -> int:
         address = f"--base-url={sandbox.url}", f"--refresh-token={token}"
         if casbah("connect", "dropbox", name, *keys, *address).wait():
             return 1
-        company.faults(all=True)
+        company.faults(all=True, throttle={"share": 0.1, "retry_after": 0})
         kills = 0
         while kills < options.kills:
             company.clock(advance_seconds=1800)

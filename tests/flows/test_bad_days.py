@@ -252,7 +252,7 @@ def test_a_vendor_that_stays_away(here: Run, own: Client, offer: Offer) -> None:
     """A vendor that wants an hour's pause ends a command at once, with when to try again."""
     assert here("connect", "dropbox", "lonely", *offer(own)).returncode == 0
     assert here("sync", "lonely").returncode == 0
-    own.faults(throttle={"retry_after": 3600, "in_a_row": 99})
+    own.faults(throttle={"share": 1.0, "retry_after": 3600, "in_a_row": 99})
     told(here("sync", "lonely"), "slow down", "Try again in")
     assert '"state": "failing"' in here("status", "--json").stdout
 

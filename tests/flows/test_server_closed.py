@@ -18,6 +18,7 @@ from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, LogFilter
 from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.sorting import LogSort
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from flows.server import Server, status
@@ -132,7 +133,8 @@ def test_a_flow_is_quiet_and_writes_nothing_outside_its_home(home: Path, tmp_pat
     assert list(tmp_path.iterdir()) == []
     assert (home / "prefect" / "ui" / "v2").is_dir()
     with get_client(sync_client=True) as client:
-        logs = client.read_logs(LogFilter(level={"ge_": 20}), limit=200)
+        newest = LogSort.TIMESTAMP_DESC
+        logs = client.read_logs(LogFilter(level={"ge_": 20}), limit=200, sort=newest)
     assert word in [log.message for log in logs]
 
 
