@@ -21,7 +21,7 @@ from prefect.exceptions import ObjectNotFound
 from blocks import files
 from blocks.account import ConnectedAccount
 from blocks.register import connection
-from blocks.registry import block_for
+from blocks.registry import CONNECTIONS, block_for
 from connectors.errors import NeedsPerson
 from connectors.oauth import Tokens
 from data.settings import settings
@@ -100,9 +100,10 @@ def _document(
             name, kind.get_block_type_slug(), include_secrets=secrets
         )
     except ObjectNotFound as error:
+        app = next(app for app, block in CONNECTIONS.items() if block is kind)
         raise NeedsPerson(
             f"The Prefect server has no {kind.get_block_type_name()} block called {name!r}.",
-            f"Connect it: casbah connect APP {name}",
+            f"Connect it: casbah connect {app} {name} --client-id APP_KEY",
         ) from error
 
 

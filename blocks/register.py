@@ -75,7 +75,7 @@ def connection(name: str) -> Connection:
         wanted = name if NAME.fullmatch(name) else "NAME"
         raise NeedsPerson(
             f"No connection is called {name!r}{others}.",
-            f"Connect it with: casbah connect dropbox {wanted}",
+            f"Connect it with: casbah connect dropbox {wanted} --client-id APP_KEY",
         )
     return known[name]
 

@@ -12,7 +12,7 @@ from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
 from tasks.minding import minded
 from tasks.plan import Place, history_places
-from tasks.publish import publish
+from tasks.publish import publish, published_meanwhile
 from tasks.telling import listener
 
 WINDOWS_AT_ONCE = 4
@@ -39,6 +39,7 @@ async def backfill(connection: str, days: int = 60, again: bool = False) -> int:
             async with turn:
                 return await land_window(connection, place)
 
-        rows = await all_of(land_news(connection), *(in_turn(place) for place in places))
+        async with published_meanwhile():
+            rows = await all_of(land_news(connection), *(in_turn(place) for place in places))
         await publish()
         return sum(rows)

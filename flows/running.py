@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import webbrowser
 from collections.abc import Iterator
@@ -45,6 +46,8 @@ def run_flow(
 
     Secrets are handed over beside the flow's parameters, which Prefect keeps.
     """
+    # Whoever ends us politely (a supervisor, a shutdown) gets the same clean end as Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with sentences(), prefect_server(settings().home, note):
         # Prefect reads its settings when it is imported, so not before the server is known.
         from tasks.consent import Offer, offered

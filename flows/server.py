@@ -62,6 +62,11 @@ def prefect_server(home: Path, say: Callable[[str], None] = lambda _: None) -> I
         NoServerError: none answers and none could be started.
     """
     if named := _named():
+        if _answer(named) is None:
+            raise NoServerError(
+                f"No Prefect server answers at {named.url}, which PREFECT_API_URL names."
+                " Start it, or unset PREFECT_API_URL to have one of your own."
+            )
         yield named
         return
     with running(home, say) as server:
@@ -156,14 +161,19 @@ def _alive(folder: Path) -> bool:
 
 
 def _healthy(server: Server) -> bool:
+    return _answer(server) == 200
+
+
+def _answer(server: Server) -> int | None:
+    """The status with which a server tells of its health; None where nobody answers."""
     address = urlsplit(server.url)
     connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
     connection = connect(address.hostname or HOST, address.port, timeout=5)
     try:
         connection.request("GET", f"{address.path}/health")
-        return connection.getresponse().status == 200
+        return connection.getresponse().status
     except (OSError, HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 

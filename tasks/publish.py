@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pyarrow as pa
 from prefect import task
@@ -26,6 +28,29 @@ def vocabulary() -> pa.Table:
 @task
 async def publish() -> None:
     """Let DuckDB see what has landed."""
+    await _publish()
+
+
+@asynccontextmanager
+async def published_meanwhile(every: float = 10.0) -> AsyncIterator[None]:
+    """Let DuckDB see what lands, every so many seconds while long work goes on, from its start."""
+    await _publish()
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(every)
+            await _publish()
+
+    keeper = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeper
+
+
+async def _publish() -> None:
     await asyncio.to_thread(catalog.publish, open_lake(), vocabulary())
 
 

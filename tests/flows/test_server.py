@@ -117,17 +117,28 @@ def test_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_a_server_named_by_the_user_is_used_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With PREFECT_API_URL set, nothing is started, nothing is written and nothing else is set."""
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    there = status(server_home)
+    assert there
+    monkeypatch.setenv("PREFECT_API_URL", there.url)
     before = dict(os.environ)
     with prefect_server(tmp_path) as server:
-        assert server.url == "http://127.0.0.1:1/api"
+        assert server.url == there.url
         assert dict(os.environ) == before
     begin(tmp_path)
-    assert status(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_named_by_the_user_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address where nobody answers ends in one sentence that names it."""
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    with pytest.raises(NoServerError, match=r"127\.0\.0\.1:1/api.*unset PREFECT_API_URL"):
+        prefect_server(tmp_path).__enter__()
+    assert status(tmp_path) is None
 
 
 def test_the_environment_is_put_back(server_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
