@@ -22,6 +22,7 @@ import httpx
 
 from connectors.errors import NeedsPerson
 
+SHOWN = 300
 EARLY = timedelta(minutes=5)  # Dropbox's SDK refreshes that long before a token's end
 
 
@@ -99,14 +100,25 @@ class Consent:
                 "Open the newest link, allow it there, and let only one connect run at a time.",
             )
         if parts.get("error"):
-            raise NeedsPerson(
-                "The administrator did not allow the connection"
-                f" ({parts.get('error_description') or parts['error']})."[:300],
-                "Open the link again and choose Allow, signed in as a team administrator.",
-            )
+            raise _no_consent(parts["error"], parts.get("error_description", ""))
         if not parts.get("code"):
             raise NeedsPerson("There is no code in that answer.", "Open the consent link again.")
         return parts["code"]
+
+
+def _no_consent(error: str, description: str) -> NeedsPerson:
+    """RFC 6749 §4.1.2.1: a denial is `access_denied`, all else is about the app or the link."""
+    reason = f"({description or error})"[:SHOWN]
+    if error == "access_denied":
+        return NeedsPerson(
+            f"The administrator did not allow the connection {reason}.",
+            "Open the link again and choose Allow, signed in as a team administrator.",
+        )
+    return NeedsPerson(
+        f"The app may not ask for this consent {reason}.",
+        "Mend its scopes or redirect URI in the vendor's console, as the README says, and connect"
+        " again.",
+    )
 
 
 class RefreshingAuth(httpx.Auth):

@@ -203,11 +203,11 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def maintain() -> None:
+def maintain(as_json: AsJson = False) -> None:
     """Compact the lake, delete old files, publish the catalog."""
     from flows.running import run_flow
 
-    run_flow("maintain", Terminal())
+    tell_facts(run_flow("maintain", Terminal()), as_json)
 
 
 def made_up(seed: int, members: int, days: int, events: int) -> Size:

@@ -7,18 +7,24 @@ import os
 import signal
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.contract import Credentials
 from connectors.errors import ConnectorError
 from data.errors import BadQuestion, LakeUnusable
 from data.settings import settings
-from flows.server import NoServerError, prefect_server
+from flows.server import NoServerError, Server, alive, prefect_server
 from flows.terminal import Terminal, note, notes, plain, show_link
 
+T = TypeVar("T")
+
+SERVER_GONE = (
+    "casbah: The Prefect server went away. What has landed stays: run the same command again, and"
+    " it goes on."
+)
 FORESEEN = (ConnectorError, LakeUnusable, BadQuestion, NoServerError)
 
 
@@ -48,15 +54,47 @@ def run_flow(
     """
     # Whoever ends us politely (a supervisor, a shutdown) gets the same clean end as Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with sentences(), prefect_server(settings().home, note):
+    with sentences(), prefect_server(settings().home, note) as server:
         # Prefect reads its settings when it is imported, so not before the server is known.
+        from prefect.exceptions import TerminationSignal
+
         from tasks.consent import Offer, offered
         from tasks.telling import heard_by
 
         work = getattr(import_module(f"flows.{verb}"), verb)
         offer = Offer(credentials, refresh_token) if credentials else None
         with listener, heard_by(listener), offered(offer):
-            return asyncio.run(work(**parameters))
+            try:
+                return asyncio.run(_attended(work(**parameters), server))
+            except TerminationSignal:  # Prefect's word for SIGTERM while a flow runs
+                raise KeyboardInterrupt from None
+
+
+async def _attended(work: Coroutine[Any, Any, T], server: Server) -> T:
+    """The result of a flow, unless our server dies: then nobody would ever hear of its end.
+
+    Prefect's client would go on trying for minutes, and at exit wait for what it cannot deliver.
+    """
+    flow = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(server))
+    try:
+        await asyncio.wait({flow, gone}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        flow.cancel()
+        await asyncio.wait({flow})
+        raise
+    if not flow.done():
+        notes.print(plain(SERVER_GONE), style="red", soft_wrap=True)
+        os._exit(1)
+    gone.cancel()
+    return flow.result()
+
+
+async def _gone(server: Server) -> None:
+    """Wait for the end of a server of ours; of somebody else's we know no end."""
+    home = settings().home
+    while server.pid is None or alive(home):  # noqa: ASYNC110 - a lock tells nobody when it is free
+        await asyncio.sleep(1)
 
 
 def browse(link: str) -> None:

@@ -100,6 +100,11 @@ def status(home: Path) -> Server | None:
     return _answering(home.absolute() / FOLDER)
 
 
+def alive(home: Path) -> bool:
+    """Whether the server of the home lives: it may be too busy to answer, yet hold its lock."""
+    return _alive(home.absolute() / FOLDER)
+
+
 def announce(folder: Path, server: Server) -> None:
     """Let `server` be found."""
     write_whole(folder / ADDRESS, json.dumps(asdict(server)))

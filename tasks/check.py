@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from prefect import task
 
 from connectors.contract import Account, Check
 from connectors.errors import NeedsPerson
 from tasks import consent
-from tasks.connections import in_thread, open_connector
+from tasks.connections import apart, in_thread, open_connector
 from tasks.telling import listener
 
 
@@ -31,7 +29,7 @@ class TestFailed(NeedsPerson):
 @task(task_run_name="connect")
 async def open_account(app: str, connection: str, redirect_port: int | None) -> Account:
     """Get an administrator's consent and save what it opens."""
-    return await asyncio.to_thread(consent.connect, app, connection, redirect_port)
+    return await apart(consent.connect, app, connection, redirect_port)
 
 
 @task(task_run_name="reach")

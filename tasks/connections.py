@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import copy_context
 from datetime import datetime
 from functools import cache
-from typing import ParamSpec, TypeVar
+from threading import Thread
+from typing import Any, ParamSpec, TypeVar
 
 from pydantic import SecretStr
 
@@ -57,6 +60,31 @@ async def in_thread(
     except asyncio.CancelledError:
         connector.halt()
         raise
+
+
+async def apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run work that may wait for a person in a thread that nobody has to wait for in turn.
+
+    `asyncio.to_thread` would hold up the end of the process until the person has answered.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(set_it: Callable[[Any], None], value: object) -> None:
+        if not done.done():
+            set_it(value)
+
+    def run() -> None:
+        outcome: tuple[Callable[[Any], None], object]
+        try:
+            outcome = (done.set_result, work(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the waiting side gets it
+            outcome = (done.set_exception, error)
+        with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    return await done
 
 
 _lake = cache(Lake.open)

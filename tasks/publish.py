@@ -55,12 +55,12 @@ async def _publish() -> None:
 
 
 @task
-async def compact() -> None:
-    """Make few large files of many small ones."""
-    await asyncio.to_thread(open_lake().compact)
+async def compact() -> int:
+    """Make few large files of many small ones. Returns how many fewer there are."""
+    return await asyncio.to_thread(open_lake().compact)
 
 
 @task
-async def vacuum() -> None:
-    """Delete files that no table and no reader names any more."""
-    await asyncio.to_thread(open_lake().vacuum)
+async def vacuum() -> int:
+    """Delete files that no table and no reader names any more. Returns how many."""
+    return await asyncio.to_thread(open_lake().vacuum)

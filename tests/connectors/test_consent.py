@@ -65,8 +65,10 @@ def test_the_code_is_found_in_either_form() -> None:
         (f"{BACK}?state=STATE", "There is no code in that answer."),
         (f"{BACK}?error=access_denied&state=STATE",
          "The administrator did not allow the connection (access_denied)."),
-        (f"{BACK}?error=x&error_description=No+way&code=abc&state=STATE",
+        (f"{BACK}?error=access_denied&error_description=No+way&code=abc&state=STATE",
          "The administrator did not allow the connection (No way)."),
+        (f"{BACK}?error=invalid_scope&error_description=No+such+scope&state=STATE",
+         "The app may not ask for this consent (No such scope)."),
     ],
 )  # fmt: skip
 def test_another_answer_is_refused_with_what_to_do(answer: str, problem: str) -> None:
@@ -75,7 +77,7 @@ def test_another_answer_is_refused_with_what_to_do(answer: str, problem: str) ->
     with pytest.raises(NeedsPerson) as caught:
         consent.code(answer.replace("STATE", consent.state))
     assert caught.value.problem == problem
-    assert re.fullmatch(r"(Open|Paste) .*\.", caught.value.remedy)
+    assert re.fullmatch(r"(Open|Paste|Mend) .*\.", caught.value.remedy)
 
 
 @pytest.mark.parametrize("back", [BACK, None])
