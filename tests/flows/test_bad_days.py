@@ -227,7 +227,7 @@ def test_a_lake_that_cannot_be_written(
 def test_somebody_elses_catalog_is_left_alone(
     here: Run, calm: Client, offer: Offer, lake: Path
 ) -> None:
-    """A lake.duckdb that is not ours is never replaced; the events land all the same."""
+    """A lake.duckdb that is not ours is never replaced; once it is away, the backfill goes on."""
     lake.mkdir()
     with duckdb.connect(lake / "lake.duckdb") as theirs:
         theirs.execute("create table savings as select 42 as euros")
@@ -235,6 +235,8 @@ def test_somebody_elses_catalog_is_left_alone(
     told(here("backfill", "guest", "--days=2"), "lake.duckdb", "not our catalog", "Make it")
     with duckdb.connect(lake / "lake.duckdb", read_only=True) as theirs:
         assert theirs.execute("select euros from savings").fetchone() == (42,)
+    (lake / "lake.duckdb").rename(lake / "savings.duckdb")
+    assert here("backfill", "guest", "--days=2").returncode == 0
     rows = here("sql", "select count(*) as n from events", "--format=csv").stdout.split()
     assert int(rows[1]) > 0
 
