@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,8 +17,6 @@ import pyarrow as pa
 
 from connectors.errors import NeedsPerson
 from connectors.oauth import Consent, Tokens
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _address(url: str) -> SplitResult | None:
@@ -56,7 +55,7 @@ class Credentials:
             raise NeedsPerson(
                 f"{self.base_url!r} is no base URL.", "Give one like https://stand-in.example."
             )
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        if parts.scheme == "http" and not _this_machine(parts.hostname or ""):
             raise NeedsPerson(
                 f"{self.base_url!r} would carry tokens unencrypted over the network.",
                 "Use https; plain http is for this machine only.",
@@ -66,6 +65,14 @@ class Credentials:
     def reconnect(self) -> str:
         """What to tell a person whose grant is gone."""
         return f"Connect again as an administrator: casbah connect {self.app} {self.connection}"
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")  # RFC 6761 §6.3
+    return address.is_loopback or address.is_unspecified
 
 
 @dataclass(frozen=True)

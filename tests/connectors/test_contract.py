@@ -13,6 +13,7 @@ import pytest
 from connectors import APPS, connect
 from connectors.activities import load
 from connectors.contract import Connector, Credentials, Window
+from connectors.errors import NeedsPerson
 from connectors.oauth import TokenStore
 from data.tables import EVENTS
 
@@ -129,3 +130,18 @@ def test_halt_is_heeded(app: str, vault: Callable[..., TokenStore]) -> None:
     for call in (connector.account, connector.probe, lambda: next(pages)):
         with pytest.raises(CancelledError):
             call()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1", "http://127.8.9.1", "http://[::1]:80", "http://app.localhost"]
+)
+def test_a_stand_in_on_this_machine_needs_no_tls(url: str) -> None:
+    """What never leaves the machine may go in the clear, whichever loopback name it has."""
+    assert Credentials("dropbox", "acme", "key", base_url=url).base_url == url
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1", "http://localhost.example", "ftp://127.0.0.1"])
+def test_tokens_never_go_over_a_network_in_the_clear(url: str) -> None:
+    """An address elsewhere without TLS, or that is none, is refused with what to do."""
+    with pytest.raises(NeedsPerson, match=r"(Use https|Give one like)"):
+        Credentials("dropbox", "acme", "key", base_url=url)
