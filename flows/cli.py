@@ -100,13 +100,16 @@ def connect(
     from flows.running import browse, pasted, run_flow, sentences
 
     with sentences():
-        if client_id is None and name not in {known.name for known in connections()}:
+        new = refresh_token or base_url or name not in {known.name for known in connections()}
+        if client_id is None and new:
             client_id = typer.prompt("App key", err=True)
-        credentials = client_id and Credentials(cloud_app, name, client_id, client_secret, base_url)
+        credentials = (
+            Credentials(cloud_app, name, client_id, client_secret, base_url) if client_id else None
+        )
     run_flow(
         "connect",
         Terminal(pasted if paste else browse),
-        credentials or None,
+        credentials,
         refresh_token,
         app=cloud_app,
         connection=name,
