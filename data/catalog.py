@@ -33,9 +33,11 @@ _TYPES = {
 }
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
-# Else DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open.
+# Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is
+# small work, and every further thread keeps memory of its own in a process that is landing events.
 _READABLE: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": "v1.2.0"
+    "storage_compatibility_version": "v1.2.0",
+    "threads": 1,
 }
 
 

@@ -12,10 +12,11 @@ from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
 from tasks.minding import minded
 from tasks.plan import Place, history_places
-from tasks.publish import publish, published_meanwhile
+from tasks.publish import publish
+from tasks.publishing import published_meanwhile
 from tasks.telling import listener
 
-WINDOWS_AT_ONCE = 4
+WINDOWS_AT_ONCE = 3
 
 
 @flow(flow_run_name="backfill {connection}, {days} days")
