@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 import pyarrow as pa
 
 from connectors.errors import NeedsPerson
+from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens
 
 
@@ -131,6 +132,12 @@ class Connector(Protocol):
     gives_ids: bool
     """Whether the vendor names each event, so that two equal ids are one event."""
 
+    live_begins: timedelta
+    """How far back a live lane begins that has no cursor; events of before are history's."""
+
+    live_keeps: timedelta | None
+    """For how long a live cursor serves; None for ever."""
+
     def consent(self, redirect_uri: str | None) -> Consent:
         """The link for an administrator, and what is needed to read the answer to it."""
 
@@ -147,10 +154,26 @@ class Connector(Protocol):
         """Pages of the events that happened in the window, from its beginning or a cursor."""
 
     def live(self, since: datetime, cursor: str | None = None) -> Iterator[Page]:
-        """Pages of all events since a moment, up to now; from the beginning or a cursor."""
+        """Pages of all events since a moment, up to now; from the beginning or a cursor.
+
+        More may come than was asked for: what lies before `since`, and what has come before.
+        """
 
     def rows(self, pages: Sequence[Page]) -> pa.Table:
         """The events of the pages as columns; nothing is refused, unknown things are kept."""
+
+    def branches(self) -> Sequence[Branch]:
+        """Where a scan begins. Asks nobody."""
+
+    def listing(self, branch: Branch, cursor: str | None = None) -> Iterator[Listing]:
+        """The pages of a branch, from its beginning or a cursor; several threads may ask at once.
+
+        A branch that is gone ends without a page; one that we may not list has one page, `refused`.
+        A cursor that has died raises `CursorLost`: the branch is to be listed anew.
+        """
+
+    def look(self, touched: Sequence[Touched]) -> Iterator[Listing]:
+        """What has become of items, each in one listing: as they are, or that they are no more."""
 
     def revoke(self) -> None:
         """Give the grant back to the vendor."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pyarrow as pa
@@ -19,6 +19,8 @@ class Dropbox:
 
     app = "dropbox"
     gives_ids = False
+    live_begins = timedelta(days=1)
+    live_keeps = None
 
     def __init__(
         self,

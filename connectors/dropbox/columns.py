@@ -59,6 +59,7 @@ class Item(NamedTuple):
     item_name: str | None = None
     item_path: str | None = None
     item_size: int | None = None
+    item_ids: Sequence[str] | None = None
 
 
 class Link(NamedTuple):
@@ -108,11 +109,23 @@ def item(assets: Sequence[Asset]) -> Item:
         size = None
     return Item(
         asset.tag,
-        asset.file_id or asset.doc_id or asset.folder_id or asset.showcase_id,
+        item_id(asset),
         asset.display_name or asset.doc_title or asset.folder_name or asset.showcase_title,
         _path(asset.path) if asset.path else None,
         size,
+        list(dict.fromkeys(filter(None, map(item_id, assets)))),
     )
+
+
+def item_id(asset: Asset) -> str | None:
+    """The asset's id. That of a namespace's own root is `ns:…`, as Dropbox writes it in paths.
+
+    A listing shows what is in a namespace and never the root itself, so no other id would meet it.
+    """
+    within = asset.path.namespace_relative if asset.path else None
+    if asset.tag == "folder" and within and within.ns_id and within.relative_path in {"", "/"}:
+        return f"ns:{within.ns_id}"
+    return asset.file_id or asset.doc_id or asset.folder_id or asset.showcase_id
 
 
 def _path(path: Path) -> str | None:
@@ -201,7 +214,8 @@ MEMBERS = {
         identity.reduce_actor,
     ),
     "assets": Member(
-        dict.fromkeys(Item._fields, STRING) | {"item_size": pa.int64()},
+        dict.fromkeys(Item._fields, STRING)
+        | {"item_size": pa.int64(), "item_ids": pa.list_(STRING)},
         item,
         list[Asset],
         assets_of,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 from prefect.states import Failed
+from tenacity import retry, stop_after_delay, wait_fixed
 
 from blocks.custody import BlockTokens
 from connectors.errors import NeedsPerson, TryLater
@@ -20,6 +20,7 @@ from tasks.collect import passes_by_itself
 from tasks.telling import heard_by
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
 Offer = Callable[..., list[str]]
 
 
@@ -127,19 +128,31 @@ def test_a_revoked_grant_asks_for_a_person(here: Run, own: Client, offer: Offer)
     assert "casbah connect dropbox revoked" not in here("status").stderr
 
 
-def test_two_onboardings_of_one_name(casbah: Run, own: Client, offer: Offer) -> None:
+def test_two_onboardings_of_one_name(casbah: Run, start: Start, own: Client, offer: Offer) -> None:
     """Of two at once one is done, and the other says to wait; the lake is right."""
     told(casbah("onboard", "twofold"), "twofold", "casbah connect")
     assert casbah("connect", "dropbox", "twofold", *offer(own)).returncode == 0
     own.clock(pause=True)
-    own.faults(slow={"ms": 100})
-    with ThreadPoolExecutor() as threads:
-        work = [threads.submit(casbah, "onboard", "twofold", "--days=8") for _ in range(2)]
-        ended = sorted((each.result() for each in work), key=lambda each: each.returncode)
-    assert ended[0].returncode == 0, ended[0].stderr
-    told(ended[1], "Another onboard of 'twofold' is running", "Wait")
+    own.http.delete("/requests")
+    own.faults(slow={"ms": 3000})  # the first cannot be done before the second has begun
+    with start("onboard", "twofold", "--days=8") as first:
+        wait_until_asked(own)
+        told(
+            casbah("onboard", "twofold", "--days=8"),
+            "Another onboard of 'twofold' is running",
+            "Wait",
+        )
+        own.http.delete("/faults")
+        _, errors = first.communicate(timeout=120)
+    assert first.returncode == 0, errors
     answer = casbah("sql", "select count(*) as n from events", "--format=csv")
     assert answer.stdout.split() == ["n", str(len(own.truth()))]
+
+
+@retry(stop=stop_after_delay(60), wait=wait_fixed(0.05), reraise=True)
+def wait_until_asked(company: Client) -> None:
+    routes = company.http.get("/requests").json()["routes"]
+    assert any(route.startswith("/2/") for route in routes)
 
 
 def test_a_connection_that_nobody_made(here: Run) -> None:
