@@ -14,8 +14,8 @@ from typing import TypeVar
 import httpx
 import msgspec
 
+from connectors.bodies import body_of, decode, decoded, printable
 from connectors.contract import Credentials
-from connectors.dropbox.bodies import body_of, decode, decoded, printable
 from connectors.dropbox.refusals import Failure, RouteError, bad_call, no_tokens, not_allowed
 from connectors.errors import NeedsPerson, ShapeChanged
 from connectors.http import Budget, Http, Transient

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from connectors.bodies import harmless
 from connectors.contract import Page, Window
 from connectors.dropbox.api import Api
-from connectors.dropbox.bodies import harmless
 from connectors.dropbox.refusals import RouteError
 from connectors.errors import CursorLost, NeedsPerson
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import msgspec
 
+from connectors.bodies import printable
 from connectors.contract import Account, Check
 from connectors.dropbox.api import SCOPES, Api
-from connectors.dropbox.bodies import printable
 from connectors.dropbox.refusals import MissingScope, NotATeam, NotATeamAdmin, RouteError
 from connectors.errors import NeedsPerson, ShapeChanged
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import httpx
 import msgspec
 
+from connectors.bodies import printable
 from connectors.contract import Credentials
-from connectors.dropbox.bodies import printable
 from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
 from connectors.http import Transient
 

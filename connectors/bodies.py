@@ -1,4 +1,4 @@
-"""Reading what Dropbox answers: whole or cut, in the promised shape or not, and safe to show."""
+"""Reading what an app answers: whole or cut, in the promised shape or not, and safe to show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def body_of(response: httpx.Response, read: Callable[[bytes], T]) -> T:
     try:
         return read(response.content)
     except msgspec.ValidationError as problem:
-        raise ShapeChanged(f"Dropbox's answer has an unexpected shape: {problem}") from None
+        raise ShapeChanged(
+            f"{response.url.host} answered in an unexpected shape: {problem}"
+        ) from None
     except msgspec.DecodeError:
         raise Transient("sent an answer that breaks off") from None
 
