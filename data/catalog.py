@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -31,6 +32,8 @@ _TYPES = {
     pa.date32(): "date",
     pa.timestamp("us", "UTC"): "timestamptz",
 }
+# Views over the views of tables, each after those that it speaks of.
+_DERIVED = ("people_now", "links_now", "items_now")
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
 # Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is
@@ -41,14 +44,17 @@ _READABLE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
-    """A connection that sees the lake as it is now, in UTC, and no file outside of it."""
+def connect(lake: Lake, *, tables_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection that sees the lake as it is now, in UTC, and no file outside of it.
+
+    `tables_only` leaves out comments, derived views and macros, which take most of the time.
+    """
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     connection.execute("set python_enable_replacements = false")
     connection.execute(f"set temp_directory = {_text(settings().home / 'duckdb')}")
     lake.refresh()
-    for statement in _face(lake):
+    for statement in _tables(lake) if tables_only else _face(lake):
         connection.execute(statement)
     if not is_remote(lake.uri):
         connection.execute(f"set allowed_directories = [{_text(lake.uri)}]")
@@ -57,13 +63,26 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def queue(lake: Lake, name: str, **parameters: object) -> list[dict[str, Any]]:
+    """The rows of one of the questions in `data/queue`, which say what a scan does next."""
+    select = questions("queue")[name].select
+    rows: list[dict[str, Any]] = _ask(lake, select, parameters, tables_only=True).to_pylist()
+    return rows
+
+
 def ask(lake: Lake, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
     """The answer to one of our own selects, as the lake is now."""
+    return _ask(lake, query, parameters)
+
+
+def _ask(
+    lake: Lake, query: str, parameters: Mapping[str, object] | None, *, tables_only: bool = False
+) -> pa.Table:
     try:
-        with connect(lake) as connection:
+        with connect(lake, tables_only=tables_only) as connection:
             return connection.sql(query, params=parameters).to_arrow_table()
     except duckdb.IOException:  # another process compacted and swept while we read: once more
-        with connect(lake) as connection:
+        with connect(lake, tables_only=tables_only) as connection:
             return connection.sql(query, params=parameters).to_arrow_table()
 
 
@@ -158,16 +177,29 @@ def _write(path: Path, face: list[str], digest: str, versions: dict[str, int]) -
 
 def _face(lake: Lake) -> Iterator[str]:
     """The statements that make the views and macros, with a comment on each thing."""
+    yield from _tables(lake)
     for table in TABLES:
-        yield f"create or replace view {table.name} as {_select(table, lake.files(table.name))}"
-        yield f"comment on view {table.name} is {_text(f'One row is {table.grain}.')}"
-        for column in table.columns:
-            where = f"{table.name}.{_name(column.name)}"
-            yield f"comment on column {where} is {_text(column.meaning)}"
+        meanings = {column.name: column.meaning for column in table.columns}
+        yield from _comments(table.name, f"One row is {table.grain}.", meanings)
+    for name in _DERIVED:
+        view = questions("views")[name]
+        yield f"create or replace view {name} as {view.select}"
+        yield from _comments(name, f"{view.title}. One row is {view.grain}.", view.columns)
     for question in questions().values():
         parameters = ", ".join(f"{name} := null" for name in question.parameters)
         yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
         yield f"comment on macro table {question.name} is {_text(_help(question))}"
+
+
+def _tables(lake: Lake) -> Iterator[str]:
+    for table in TABLES:
+        yield f"create or replace view {table.name} as {_select(table, lake.files(table.name))}"
+
+
+def _comments(view: str, about: str, columns: Mapping[str, str]) -> Iterator[str]:
+    yield f"comment on view {view} is {_text(about)}"
+    for column, meaning in columns.items():
+        yield f"comment on column {view}.{_name(column)} is {_text(meaning)}"
 
 
 def _select(table: Table, files: list[str]) -> str:

@@ -25,7 +25,7 @@ from data import batch
 from data.delta import DeltaFolder, is_remote
 from data.errors import FileGone, LakeUnusable, RowsRefused
 from data.ledger import Landing, Lane, Ledger, Position, Stream
-from data.tables import ACTIVITIES, EVENTS, LANDINGS, TABLES
+from data.tables import ACTIVITIES, EVENTS, LANDINGS, TABLES, Table
 from data.upkeep import compact, sweep
 
 __all__ = [
@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 _TRIES = 12
+# A walk that lands every second makes thousands of small files; reading opens each.
+_MANY = 64
 
 
 def _folder(uri: str) -> str:
@@ -92,6 +94,24 @@ class Lake:
                 time.sleep(random.uniform(0, 0.05 * 2 ** min(attempt, 5)))  # noqa: S311
         raise LakeUnusable(self.uri, f"others kept writing {stream.key} in {_TRIES} tries")
 
+    def append(self, table: Table, stream: Stream, rows: pa.Table) -> None:
+        """Commit rows of the full schema to a table in which a row more or less is no mistake.
+
+        Raises LakeUnusable.
+        """
+        folder = self._tables[table.name]
+        for attempt in range(_TRIES):
+            folder.refresh()
+            claim = folder.claim(stream.key)
+            added = folder.write(rows, claim)
+            if folder.commit(claim, added):
+                if claim.n % _MANY == 0:
+                    compact(folder, at_least=_MANY)
+                return
+            folder.discard(added)
+            time.sleep(random.uniform(0, 0.05 * 2 ** min(attempt, 5)))  # noqa: S311
+        raise LakeUnusable(self.uri, f"others kept writing {stream.key} in {_TRIES} tries")
+
     def landings(self, stream: Stream | None = None) -> list[Landing]:
         """The ledger, caught up with the log: all landings, or one stream's, in order."""
         self._events.refresh()
@@ -140,7 +160,7 @@ class Lake:
 
     def compact(self) -> int:
         """Merge small files, ordered by time; how many files fewer. Publish the catalog next."""
-        return sum(compact(self._tables[table.name]) for table in (EVENTS, LANDINGS))
+        return sum(compact(self._tables[table.name]) for table in TABLES if table.partitions)
 
     def vacuum(self) -> int:
         """Delete every file that is no longer or was never part of the lake; how many.

@@ -48,7 +48,7 @@ def _parsed(name: str, text: str) -> Question:
         if entry["text"]:
             filling[entry["name"]] = entry["text"]
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
-    glance = tuple(header["glance"].split(", "))
+    glance = tuple(header["glance"].split(", ")) if "glance" in header else ()
     return Question(name, header["title"], header["grain"], glance, **lists, select=body)
 
 
