@@ -20,12 +20,18 @@ Tagged = dict[str, object]
 
 
 class RouteError(ConnectorError):
-    """A 409: the route's own error union, for the caller to understand."""
+    """The route's own error union (409), or what is wrong with Path-Root (422), for the caller to
+    understand.
+
+    `tags` are all of its tags, from outside in: `path/not_found`.
+    """
 
     def __init__(self, route: str, error: Tagged) -> None:
-        super().__init__(f"Dropbox refused {route}: {error.get('.tag')}.")
         self.tag = str(error.get(".tag"))
         self.value = error.get(self.tag)
+        inner = self.value.get(".tag") if isinstance(self.value, dict) else None
+        self.tags = printable(f"{self.tag}/{inner}" if inner else self.tag)
+        super().__init__(f"Dropbox refused {route}: {self.tags}.")
 
 
 class NotATeam(NeedsPerson):
@@ -40,8 +46,16 @@ class MissingScope(NeedsPerson):
     """The token is good, but for other things."""
 
 
+class NotSelectable(NeedsPerson):
+    """Nobody may act for this member now, who is suspended or has left."""
+
+
+class NotAllowed(NeedsPerson):
+    """The token is good, but what it asks for stays closed."""
+
+
 class Failure(msgspec.Struct):
-    """The body of a 401, 403 or 409."""
+    """The body of a 401, 403, 409 or 422."""
 
     error: Tagged
 
@@ -89,9 +103,14 @@ def not_allowed(route: str, error: Tagged, credentials: Credentials) -> NeedsPer
         raise Transient("called an access token expired that it had just given")
     if tag == "invalid_access_token":
         return NeedsPerson("The grant was revoked or the app was unlinked.", credentials.reconnect)
-    if tag in {"invalid_select_admin", "user_suspended"}:
+    if tag == "invalid_select_admin":
         return NotATeamAdmin(
             "The administrator who consented is not an active team admin.",
+            credentials.reconnect,
+        )
+    if tag in {"invalid_select_user", "user_suspended"}:
+        return NotSelectable(
+            "Dropbox lets nobody act for a member who is suspended or has left the team.",
             credentials.reconnect,
         )
     if tag in {"invalid_account_type", "team_access_denied"}:
@@ -99,4 +118,5 @@ def not_allowed(route: str, error: Tagged, credentials: Credentials) -> NeedsPer
             f"The team's Dropbox plan does not offer {route}.",
             "Choose one that does, Dropbox Business Advanced or Enterprise: ask who buys it.",
         )
-    return NeedsPerson(f"Dropbox does not allow {route} ({tag}).", credentials.reconnect)
+    tag = printable(str(tag))
+    return NotAllowed(f"Dropbox does not allow {route} ({tag}).", credentials.reconnect)
