@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 import pyarrow as pa
@@ -30,11 +30,17 @@ def _address(url: str) -> SplitResult | None:
     return parts if parts.hostname and parts.scheme in {"http", "https"} else None
 
 
+Auth = Literal["oauth", "ccg", "jwt"]
+
+
 @dataclass(frozen=True)
 class Credentials:
     """The app that an administrator consents to, and the connection it serves.
 
-    `base_url` aims at a stand-in; None is the vendor.
+    `base_url` aims at a stand-in; None is the vendor. `auth` says how the app signs in: by a
+    person's consent, or in its own name, with its secret (`ccg`, client credentials) or with a
+    private key (`jwt`; PEM, perhaps under a passphrase), into the tenant `enterprise_id`.
+    `data_center` is where the app is registered that `client_id` names.
     """
 
     app: str
@@ -42,6 +48,12 @@ class Credentials:
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    auth: Auth = "oauth"
+    enterprise_id: str | None = None
+    key_id: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+    passphrase: str | None = field(default=None, repr=False)
+    data_center: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse an address that is none, or that would carry tokens in the clear.
@@ -100,11 +112,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Account:
-    """Whose data this is: the team or enterprise, and the administrator who consented."""
+    """Whose data this is: the team or enterprise, and the administrator who consented.
+
+    `role` is the administrator's, in the app's word, where the app tells it with the rest.
+    """
 
     id: str
     name: str
     admin_email: str
+    role: str | None = None
 
 
 @dataclass(frozen=True)

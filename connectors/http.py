@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TypeVar, cast
@@ -130,7 +130,7 @@ class Http:
     def _attempt(self, request: httpx.Request, read: Callable[[httpx.Response], T]) -> T:
         self._budget.spend()
         response = self._client.send(request)
-        if response.status_code == 429:
+        if response.status_code == 429 or _asks_to_wait(response):
             wait = retry_after(response)
             self._budget.pause(wait)
             raise Transient("asks us to slow down", wait)
@@ -143,8 +143,22 @@ class Http:
         return self._client.build_request(method, url, **parts)  # type: ignore[arg-type]
 
 
+def clock_skew(response: httpx.Response) -> timedelta | None:
+    """How far this machine's clock is ahead of the app's, whose `Date` has whole seconds."""
+    try:
+        theirs = parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, ValueError):
+        return None
+    return datetime.now(UTC) - theirs.astimezone(UTC)
+
+
+def _asks_to_wait(response: httpx.Response) -> bool:
+    """Box answers 202 while it makes ready what was asked for, and 503 when it is too busy."""
+    return response.status_code in {202, 503} and "Retry-After" in response.headers
+
+
 def retry_after(response: httpx.Response) -> float:
-    """The seconds that a 429 asks us to wait: its header, else Dropbox's JSON, else five.
+    """The seconds that an answer asks us to wait: its header, else Dropbox's JSON, else five.
 
     A date is allowed by RFC 9110 §10.2.3. Five seconds is what Dropbox's own SDK waits.
     """

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -57,27 +57,38 @@ class TokenStore(Protocol):
 
 @dataclass(frozen=True)
 class Consent:
-    """One question to an administrator: the link, and what recognises and redeems its answer."""
+    """One question to an administrator: the link, and what recognises and redeems its answer.
+
+    `refusals` are errors of which the app knows more than the standard says.
+    """
 
     link: str
     redirect_uri: str | None
     state: str
     verifier: str = field(repr=False)
+    refusals: Mapping[str, NeedsPerson] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def ask(cls, authorize_url: str, redirect_uri: str | None, **parameters: str) -> Consent:
+    def ask(
+        cls,
+        authorize_url: str,
+        redirect_uri: str | None,
+        *,
+        pkce: bool = True,
+        refusals: Mapping[str, NeedsPerson] | None = None,
+        **parameters: str,
+    ) -> Consent:
         """A link with a fresh `state` (RFC 6749 §10.12) and PKCE challenge (RFC 7636)."""
         state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(64)
-        digest = hashlib.sha256(verifier.encode()).digest()
-        query = parameters | {
-            "response_type": "code",
-            "state": state,
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
-        }
+        query = parameters | {"response_type": "code", "state": state}
+        if pkce:
+            digest = hashlib.sha256(verifier.encode()).digest()
+            query["code_challenge"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+            query["code_challenge_method"] = "S256"
         if redirect_uri:
             query["redirect_uri"] = redirect_uri
-        return cls(f"{authorize_url}?{urlencode(query)}", redirect_uri, state, verifier)
+        link = f"{authorize_url}?{urlencode(query)}"
+        return cls(link, redirect_uri, state, verifier, refusals or {})
 
     def code(self, answer: str) -> str:
         """The code in what came back: the address the browser landed on, or the bare code.
@@ -99,6 +110,8 @@ class Consent:
                 "That answer belongs to another consent link.",
                 "Open the newest link, allow it there, and let only one connect run at a time.",
             )
+        if parts.get("error") in self.refusals:
+            raise self.refusals[parts["error"]]
         if parts.get("error"):
             raise _no_consent(parts["error"], parts.get("error_description", ""))
         if not parts.get("code"):
@@ -112,7 +125,7 @@ def _no_consent(error: str, description: str) -> NeedsPerson:
     if error == "access_denied":
         return NeedsPerson(
             f"The administrator did not allow the connection {reason}.",
-            "Open the link again and choose Allow, signed in as a team administrator.",
+            "Open the link again and choose Allow, signed in as an administrator.",
         )
     return NeedsPerson(
         f"The app may not ask for this consent {reason}.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx
@@ -18,7 +17,7 @@ from connectors.bodies import body_of, decode, decoded, printable
 from connectors.contract import Credentials
 from connectors.dropbox.refusals import Failure, RouteError, bad_call, no_tokens, not_allowed
 from connectors.errors import NeedsPerson, ShapeChanged
-from connectors.http import Budget, Http, Transient
+from connectors.http import Budget, Http, Transient, clock_skew
 from connectors.oauth import Consent, RefreshingAuth, Tokens, TokenStore
 
 T = TypeVar("T")
@@ -72,7 +71,7 @@ class Api:
         """What `read` makes of the body of a route's answer; it may fail as msgspec's decoders do.
 
         Raises:
-            RouteError: the route's own error (409).
+            RouteError: the route's own error (409), or a Path-Root that is no good (422).
             NeedsPerson: the token, its scopes, the administrator or the plan do not allow it.
             TryLater: Dropbox stayed away or busy.
             ShapeChanged: the answer is not what the specification promises.
@@ -149,25 +148,36 @@ class Api:
         )
 
     def _answer(self, route: str, response: httpx.Response, read: Callable[[bytes], T]) -> T:
-        self._compare_clocks(response)
+        self.clock_skew = clock_skew(response)
         if response.status_code == 200:
             return body_of(response, read)
         if response.status_code == 400:
             raise bad_call(route, response.text, self.credentials)
-        if response.status_code in {401, 403, 409}:
+        if response.status_code in {401, 403, 409, 422}:
             error = decode(response, Failure).error
-            if response.status_code == 409:
+            if response.status_code in {409, 422}:
                 raise RouteError(route, error)
             raise not_allowed(route, error, self.credentials)
         text = printable(response.text)
         raise ShapeChanged(f"Dropbox answered {route} with {response.status_code}: {text}")
 
-    def _compare_clocks(self, response: httpx.Response) -> None:
-        try:
-            theirs = parsedate_to_datetime(response.headers["Date"])
-        except (KeyError, ValueError):
-            return
-        self.clock_skew = datetime.now(UTC) - theirs.astimezone(UTC)
+
+def acting(
+    *, admin: str | None = None, user: str | None = None, root: str | None = None
+) -> dict[str, str]:
+    """The headers by which a team token acts for a member, with an admin's reach or their own.
+
+    `root` is the namespace that paths begin in.
+    """
+    headers = {}
+    if admin:
+        headers["Dropbox-API-Select-Admin"] = admin
+    if user:
+        headers["Dropbox-API-Select-User"] = user
+    if root:
+        place = {".tag": "namespace_id", "namespace_id": root}
+        headers["Dropbox-API-Path-Root"] = msgspec.json.encode(place).decode()
+    return headers
 
 
 class _Granted(msgspec.Struct):
