@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import httpx
@@ -58,6 +58,33 @@ def harmless(body: bytes) -> bytes:
     A name may hold a lone one (`\\ud800`), which JSON allows and msgspec refuses.
     """
     return SURROGATE.sub(rb"\\ufffd", body)
+
+
+def with_pieces(
+    body: bytes, decoder: msgspec.json.Decoder[T], pieces: Callable[[T], Sequence[msgspec.Raw]]
+) -> tuple[list[bytes], T]:
+    """The undecoded pieces of an answer byte for byte, and the answer.
+
+    A body with lone surrogates is measured on its harmless copy.
+    """
+    try:
+        answer = decoder.decode(body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        copy = harmless(body)
+        answer = decoder.decode(copy)
+        return list(_cut(copy, pieces(answer), body)), answer
+    return [bytes(piece) for piece in pieces(answer)], answer
+
+
+def _cut(copy: bytes, pieces: Sequence[msgspec.Raw], body: bytes) -> Iterator[bytes]:
+    """What stands in `body` where each of the pieces stands in `copy`."""
+    end = 0
+    for piece in map(bytes, pieces):
+        start = copy.index(piece, end)
+        end = start + len(piece)
+        yield body[start:end]
 
 
 def printable(text: str) -> str:

@@ -114,13 +114,15 @@ class Page:
 class Account:
     """Whose data this is: the team or enterprise, and the administrator who consented.
 
-    `role` is the administrator's, in the app's word, where the app tells it with the rest.
+    `role` is the administrator's, in the app's word, where the app tells it with the rest. `limits`
+    is what stays hidden from that role, which a person may accept.
     """
 
     id: str
     name: str
     admin_email: str
     role: str | None = None
+    limits: NeedsPerson | None = None
 
 
 @dataclass(frozen=True)
@@ -128,13 +130,14 @@ class Check:
     """One row of the Test API matrix.
 
     `passed` is None when an earlier failure kept us from asking. `remedy` is what a person should
-    do, and empty where nothing is wrong.
+    do, and empty where nothing is wrong. A person may go on with what is `bearable`.
     """
 
     capability: str
     passed: bool | None
     evidence: str
     remedy: str = ""
+    bearable: bool = False
 
 
 class Connector(Protocol):

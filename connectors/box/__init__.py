@@ -1,0 +1,62 @@
+"""Box: one enterprise's events, users and files, read as its primary administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import httpx
+import pyarrow as pa
+
+from connectors.box import events, probe, rows
+from connectors.box.api import Api
+from connectors.contract import Account, Check, Credentials, Page, Window
+from connectors.oauth import Consent, Tokens, TokenStore
+
+
+class Box:
+    """One connected enterprise. See `connectors.contract.Connector` for what the methods promise.
+
+    The live stream keeps two weeks; its beginning is moving while it is read.
+    """
+
+    app = "box"
+    gives_ids = True
+    live_begins = timedelta(days=13)
+    live_keeps = timedelta(days=13)
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        store: TokenStore,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._api = Api(credentials, store, transport=transport)
+
+    def consent(self, redirect_uri: str | None) -> Consent:
+        return self._api.consent(redirect_uri)
+
+    def exchange(self, consent: Consent, code: str) -> Tokens:
+        return self._api.exchange(consent, code)
+
+    def account(self) -> Account:
+        return probe.account(self._api)
+
+    def probe(self) -> list[Check]:
+        return probe.probe(self._api)
+
+    def history(self, window: Window, cursor: str | None = None) -> Iterator[Page]:
+        return events.history(self._api, window, cursor)
+
+    def live(self, since: datetime, cursor: str | None = None) -> Iterator[Page]:  # noqa: ARG002 - takes no time
+        return events.live(self._api, cursor)
+
+    def rows(self, pages: Sequence[Page]) -> pa.Table:
+        return rows.rows(pages)
+
+    def revoke(self) -> None:
+        self._api.revoke()
+
+    def halt(self) -> None:
+        self._api.budget.halt()

@@ -21,6 +21,13 @@ ADMIN_CONSOLE = "https://app.box.com/master"
 APP_SETTINGS = "Integrations, Platform Apps Manager, Platform Apps Settings"
 SERVER_APPS = "Integrations, Platform Apps Manager, Server Authentication Apps"
 SCOPE = "insufficient_scope"
+# What the app's Configuration tab calls the scope of a path; Box's refusal does not name it.
+SCOPES = {
+    "events": "Manage enterprise properties",
+    "users": "Manage users",
+    "folders": "Read all files and folders stored in Box",
+    "files": "Read all files and folders stored in Box",
+}
 # support.box.com/hc/en-us/articles/360044193313: what a server app gets that is not enabled
 NOT_ENABLED = "Cannot authorize with this service"
 
@@ -34,11 +41,11 @@ class Missing(ConnectorError):  # noqa: N818 - as in connectors.errors
 
 
 class Rejected(ShapeChanged):
-    """Box does not accept a parameter of a call. `code` says more."""
+    """Box does not accept a call. `names` are the parameters that it complains of."""
 
-    def __init__(self, path: str, code: str, message: str) -> None:
+    def __init__(self, path: str, code: str, message: str, names: frozenset[str]) -> None:
         super().__init__(f"Box does not accept our call of {path}: {message} ({code}).")
-        self.code = code
+        self.names = names
 
 
 class Forbidden(NeedsPerson):
@@ -58,9 +65,18 @@ class Blocked(NeedsPerson):
     """The enterprise does not let this application in."""
 
 
+class _Reason(msgspec.Struct):
+    name: str | None = None
+
+
+class _Context(msgspec.Struct):
+    errors: list[_Reason] = []
+
+
 class _Error(msgspec.Struct):
     code: str = ""
     message: str = ""
+    context_info: _Context | None = None
 
 
 class _Refusal(msgspec.Struct):
@@ -85,7 +101,10 @@ def refusal(path: str, response: httpx.Response, credentials: Credentials) -> Co
         )
     if status == 403:
         return _forbidden(path, code, message, credentials)
-    return Missing(path, code) if status == 404 else Rejected(path, code, message)
+    if status == 404:
+        return Missing(path, code)
+    reasons = told.context_info.errors if told.context_info else []
+    return Rejected(path, code, message, frozenset(each.name for each in reasons if each.name))
 
 
 def no_tokens(response: httpx.Response, credentials: Credentials) -> ConnectorError:
@@ -121,25 +140,26 @@ def blocked(credentials: Credentials, reason: str) -> Blocked:
     app = f"the client ID {credentials.client_id}{where}"
     if credentials.auth == "oauth":
         steps = (
-            f"open {APP_SETTINGS} (in older consoles Apps, Custom Apps, Settings); beside"
+            f"{APP_SETTINGS} (in older consoles Apps, Custom Apps, Settings); beside"
             f' "Disable unpublished apps by default" put {app} into the box "Except for" (or choose'
             " Add Platform App and enable it)"
         )
     else:
-        steps = f"open {SERVER_APPS}, add the app with {app}, and choose Authorize and Enable"
+        steps = f"{SERVER_APPS}, add the app with {app}, and choose Authorize and Enable"
     return Blocked(
         f"The enterprise does not let this application in ({reason}).",
-        f"In the Box Admin Console ({ADMIN_CONSOLE}) {steps}. Then connect again:"
+        f"Open the Box Admin Console ({ADMIN_CONSOLE}) and there {steps}. Then connect again:"
         f" casbah connect {credentials.app} {credentials.connection}",
     )
 
 
 def _forbidden(path: str, code: str, message: str, credentials: Credentials) -> NeedsPerson:
     if code == SCOPE:
+        scope = SCOPES.get(path.partition("/")[0], "for it")
         return MissingScope(
-            f"The app lacks a scope that {path} needs.",
-            f"Tick it in the app's Configuration tab at {DEVELOPER_CONSOLE}, under Application"
-            f" Scopes. A wider scope reaches no token that exists. {credentials.reconnect}",
+            f'The app lacks the scope "{scope}", without which {path} stays closed.',
+            f'Tick "{scope}" in the app\'s Configuration tab at {DEVELOPER_CONSOLE}. A wider scope'
+            f" reaches no token that exists. {credentials.reconnect}",
         )
     return Forbidden(
         f"Box does not allow {path} ({code or message or 'no reason given'}).",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.bodies import harmless
+from connectors.bodies import with_pieces
 from connectors.contract import Page, Window
 from connectors.dropbox.api import Api
 from connectors.dropbox.refusals import RouteError
@@ -58,28 +58,8 @@ def _walk(api: Api, time: dict[str, str], cursor: str | None) -> Iterator[Page]:
 
 
 def _read(body: bytes) -> tuple[list[bytes], _Events]:
-    """The events byte for byte, and what came with them.
-
-    A body with lone surrogates is measured on its harmless copy.
-    """
-    try:
-        answer = ANSWER.decode(body)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:
-        copy = harmless(body)
-        answer = ANSWER.decode(copy)
-        return list(_cut(copy, answer.events, body)), answer
-    return [bytes(event) for event in answer.events], answer
-
-
-def _cut(copy: bytes, events: list[msgspec.Raw], body: bytes) -> Iterator[bytes]:
-    """What stands in `body` where each of the events stands in `copy`."""
-    end = 0
-    for event in map(bytes, events):
-        start = copy.index(event, end)
-        end = start + len(event)
-        yield body[start:end]
+    """The events byte for byte, and what came with them."""
+    return with_pieces(body, ANSWER, lambda answer: answer.events)
 
 
 def _understood(error: RouteError) -> Exception:

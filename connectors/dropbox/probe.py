@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,9 +11,9 @@ from connectors.bodies import printable
 from connectors.contract import Account, Check
 from connectors.dropbox.api import SCOPES, Api
 from connectors.dropbox.refusals import MissingScope, NotATeam, NotATeamAdmin, RouteError
-from connectors.errors import NeedsPerson, ShapeChanged
+from connectors.errors import NeedsPerson
+from connectors.probing import Step, clock, matrix
 
-MOST_SKEW = timedelta(seconds=60)
 # One cheap call for each scope, which nothing but the scope lets through.
 SCOPE_CALLS: dict[str, tuple[str, object]] = {
     "team_info.read": ("team/get_info", None),
@@ -91,7 +90,7 @@ def probe(api: Api) -> list[Check]:
         TryLater: Dropbox cannot be reached, which says nothing about the connection.
     """
     who = _who(api)
-    steps: list[tuple[str, Callable[[], str]]] = [
+    steps: list[Step] = [
         ("access token", lambda: _token(who)),
         ("team token", lambda: _team(api, who)),
         ("admin role", lambda: _role(api, who)),
@@ -100,25 +99,10 @@ def probe(api: Api) -> list[Check]:
         ("plan has file events", lambda: _file_events(api)),
         ("members", lambda: _count(api, "team/members/list_v2", "members")),
         ("namespaces", lambda: _count(api, "team/namespaces/list", "namespaces")),
-        ("clock", lambda: _clock(api)),
+        ("clock", lambda: clock("Dropbox", api.clock_skew)),
     ]
     stuck = isinstance(who, NeedsPerson) and not isinstance(who, MissingScope)
-    checks: list[Check] = []
-    for capability, step in steps:
-        if stuck and any(check.passed is False for check in checks):
-            checks.append(Check(capability, None, "Not asked: the token does not serve."))
-        else:
-            checks.append(_check(capability, step))
-    return checks
-
-
-def _check(capability: str, step: Callable[[], str]) -> Check:
-    try:
-        return Check(capability, True, step())
-    except NeedsPerson as lacking:
-        return Check(capability, False, lacking.problem, lacking.remedy)
-    except (RouteError, ShapeChanged) as odd:
-        return Check(capability, False, str(odd), "Report this as a defect of Casbah, please.")
+    return matrix(steps, stuck=stuck)
 
 
 def _admin(api: Api) -> Profile:
@@ -217,15 +201,3 @@ def _count(api: Api, route: str, what: str) -> str:
     page = api.call(route, {"limit": 100}, _Listed)
     more = " and more" if page.has_more else ""
     return f"{len(getattr(page, what))}{more}."
-
-
-def _clock(api: Api) -> str:
-    skew = api.clock_skew
-    if skew is None:
-        return "Dropbox tells no time."
-    if abs(skew) > MOST_SKEW:
-        raise NeedsPerson(
-            f"This machine's clock is {skew.total_seconds():+.0f} s off Dropbox's.",
-            "Set it right (NTP): windows of time and token lifetimes are counted by it.",
-        )
-    return f"{skew.total_seconds():+.0f} s off Dropbox's."
