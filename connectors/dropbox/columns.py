@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from connectors import activities
+from connectors import activities, columns
+from connectors.columns import INT64, PEOPLE, STRING, TIME, moment
 from connectors.dropbox import identity, wire
-from connectors.dropbox.wire import Access, Asset, Origin, Path, Place, Session, User, fitted
+from connectors.dropbox.wire import Access, Asset, Origin, Path, Place, Session, User
+from connectors.wire import fitted
 
 KINDS = {"app": "app", "dropbox": "system", "anonymous": "unauthenticated", "reseller": "external"}
-INT64 = 2**63
-STRING = pa.string()
-TIME = pa.timestamp("us", "UTC")
-PEOPLE = pa.list_(pa.struct([(name, STRING) for name in ("kind", "id", "email", "name")]))
-NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Actor(NamedTuple):
@@ -176,27 +172,10 @@ def event_type(value: object) -> Type:
     return Type(native, known.activity, known.category, outcome)
 
 
-def moment(value: object) -> datetime:
-    """A timestamp; 1970 where there is none to be read, so that the event is kept all the same."""
-    try:
-        found = datetime.fromisoformat(str(value))
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return NO_TIME
-
-
 @dataclass(frozen=True)
-class Member:
-    """How one member of an event becomes columns: of these types, by `parse`.
+class Member(columns.Member):
+    """As in every app; `reduce` leaves of a typed value what identifies the event."""
 
-    Where most events have the member, `kind` is its type on the wire, which decodes fast; `parse`
-    then takes that type, `fit` makes it of any JSON value, and `reduce` leaves what identifies.
-    """
-
-    types: dict[str, pa.DataType]
-    parse: Callable[[Any], Sequence[Any]]
-    kind: Any = Any
-    fit: Callable[[object], Any] = lambda value: value
     reduce: Callable[[Any], None] | None = None
 
 

@@ -1,19 +1,14 @@
 """The parts of a TeamEvent that we read into columns, as Dropbox's specification types them.
 
 Fields stand in the order of their names on the wire, so a decoded value is written back sorted. A
-value with anything that is not named here does not decode; `fitted` then takes what it can.
+value with anything that is not named here does not decode; `connectors.wire.fitted` then takes what
+it can.
 Every union of Dropbox is open: "unknown tags arrive as soon as Dropbox ships them".
 """
 
 from __future__ import annotations
 
-from functools import cache
-from types import UnionType
-from typing import Any, TypeVar, get_args, get_type_hints
-
 import msgspec
-
-S = TypeVar("S", bound="Wire")
 
 
 class Wire(
@@ -126,39 +121,3 @@ class Asset(Wire):
     path: Path | None = None
     showcase_id: str | None = None
     showcase_title: str | None = None
-
-
-def fitted(value: object, kind: type[S]) -> S:
-    """As much of a decoded JSON value as the type has a place for."""
-    found: dict[str, Any] = {}
-    if isinstance(value, dict):
-        for name, key, accepted, nested in _fields(kind):
-            item = value.get(key)
-            if nested and isinstance(item, dict):
-                found[name] = fitted(item, nested)
-            elif item is not None and _accepts(accepted, item):
-                found[name] = item
-    return kind(**found)
-
-
-@cache
-def _fields(kind: type[Wire]) -> list[tuple[str, str, object, type[Wire] | None]]:
-    """A type's fields: name, name on the wire, type, and the struct that it may be."""
-    hints = get_type_hints(kind)
-    return [
-        (field.name, field.encode_name, field.type, _struct(hints[field.name]))
-        for field in msgspec.structs.fields(kind)
-    ]
-
-
-def _struct(hint: object) -> type[Wire] | None:
-    options = get_args(hint) if isinstance(hint, UnionType) else ()
-    return next((o for o in options if isinstance(o, type) and issubclass(o, Wire)), None)
-
-
-def _accepts(kind: object, item: object) -> bool:
-    try:
-        msgspec.convert(item, kind)
-    except msgspec.ValidationError:
-        return False
-    return True
