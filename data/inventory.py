@@ -76,9 +76,9 @@ class Inventory:
         since = self.changed_since()
         return self._ask("touched", since=since - SKEW) if since else []
 
-    def open_branches(self, scan: datetime) -> list[dict[str, Any]]:
-        """Branches found and not yet read to their end: `data/queue/open_branches.sql`."""
-        return self._ask("open_branches", scan=scan)
+    def branches(self, scan: datetime) -> list[dict[str, Any]]:
+        """What the scan has found to read, and where it stands: `data/queue/branches.sql`."""
+        return self._ask("branches", scan=scan)
 
     def unseen(self, scan: datetime) -> list[dict[str, Any]]:
         """Items that this scan has not come across: `data/queue/unseen.sql`."""

@@ -28,7 +28,9 @@ def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
     return Watermark(
         app,
         connection,
-        live_since=min((one.window_start for one in live if one.window_start), default=None),
+        live=_joined(
+            (one.window_start, one.fetched_at) for one in live if one.window_start and one.done
+        ),
         live_until=max((one.fetched_at for one in live if one.done), default=None),
         history=_joined(window for window, done in windows.items() if done),
         unfinished=_joined(window for window, done in windows.items() if not done),
@@ -58,14 +60,14 @@ def _spans(spans: Iterable[Span]) -> str:
 class Watermark:
     """What has landed of one connection.
 
-    All events since `live_since` that the app had listed by `live_until` have landed, and those in
-    the spans of `history`; of the spans `unfinished`, some. The app may list an event late, so
-    later rows of any time may still arrive.
+    All events in the spans of `live` and `history` that the app had listed when they were read have
+    landed; of the spans `unfinished`, some. The app may list an event late, so later rows of any
+    time may still arrive.
     """
 
     app: str
     connection: str
-    live_since: datetime | None
+    live: tuple[Span, ...]
     live_until: datetime | None
     history: tuple[Span, ...]
     unfinished: tuple[Span, ...]
@@ -73,9 +75,7 @@ class Watermark:
     @property
     def complete(self) -> tuple[Span, ...]:
         """The spans of which all has landed, whichever lane read them."""
-        if self.live_since and self.live_until:
-            return _joined([*self.history, (self.live_since, self.live_until)])
-        return self.history
+        return _joined([*self.history, *self.live])
 
     def __str__(self) -> str:
         complete = f"read from {_spans(self.complete)}" if self.complete else "nothing read whole"

@@ -32,7 +32,9 @@ async def backfill(connection: str, days: int = 60, again: bool = False) -> int:
         await reach(connection)
         reader = open_reader(connection)
         reader.begin()
-        places = history_places(reader.landings(), days, datetime.now(UTC), again=again)
+        places = history_places(
+            reader.landings(), days, datetime.now(UTC), reader.history_ends(), again=again
+        )
         listener().planned(connection, len(places))
         turn = asyncio.Semaphore(WINDOWS_AT_ONCE)
 

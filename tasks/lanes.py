@@ -7,7 +7,7 @@ whoever reads on repeats nothing that counts.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +21,7 @@ from tasks import plan, twins
 from tasks.plan import Place
 
 BATCH = 10_000
+TOO_OLD = "the live position was older than the app keeps one"
 RESETS = 20  # losses of our place with no new row between them
 # A batch takes some 100 MB while it becomes rows and a commit, and Python does not do two at once
 # any faster. Arrow keeps what it has freed, for each thread. With neither seen to, a backfill in
@@ -48,25 +49,40 @@ class Reader:
     def begin(self) -> None:
         """Take the live lane's position, if there is none: history ends where it begins."""
         if not any(landing.lane == "live" for landing in self.landings()):
-            place = plan.live_place([], datetime.now(UTC))
+            place = self._live_place([])
             position = Position("live", fetched_at=datetime.now(UTC), window_start=place.start)
             self.lake.land(self.stream, self.connector.rows([]), position)
 
     def follow(self) -> int:
-        """Read the live lane until nothing is new. Returns the rows that landed."""
-        self.begin()
-        place = plan.live_place(self.landings(), datetime.now(UTC))
-        return self.read(place)
+        """Read the live lane until nothing is new. Returns the rows that landed.
 
-    def read(self, place: Place) -> int:
+        Where it stood too long for the app to know its place, history fills what it missed.
+        """
+        self.begin()
+        landings = self.landings()
+        place = self._live_place(landings)
+        rows = self.read(place, TOO_OLD if place.start > plan.live_spans(landings)[-1][0] else None)
+        return rows + sum(self.read(gap, TOO_OLD) for gap in plan.gaps(self.landings()))
+
+    def history_ends(self) -> datetime:
+        """Where the live lane takes over.
+
+        An app that names its events may be asked for the same day by both lanes. So history goes on
+        to the moment of connecting: its log and its stream vouch for each other.
+        """
+        begun = plan.live_since(self.landings())
+        return begun + self.connector.live_begins if self.connector.gives_ids else begun
+
+    def read(self, place: Place, note: str | None = None) -> int:
         """Read from a place to its end, healing lost cursors. Returns the rows that landed.
+
+        `note` is what the first landing tells of why it was read.
 
         Raises:
             TryLater: the vendor is away, or keeps losing our place.
             NeedsPerson: the vendor does not let us in.
         """
         total, lost = 0, 0
-        note = None
         while lost < RESETS:
             try:
                 for landing in self._walk(place, note):
@@ -78,6 +94,10 @@ class Reader:
             else:
                 return total
         raise TryLater(f"{self.connector.app} loses our place again and again.", 60)
+
+    def _live_place(self, landings: Sequence[Landing]) -> Place:
+        begins, keeps = self.connector.live_begins, self.connector.live_keeps
+        return plan.live_place(landings, datetime.now(UTC), begins, keeps)
 
     def _walk(self, place: Place, note: str | None) -> Iterator[Landing]:
         # A map forgets a batch before it asks for the next one, which a loop does not.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 from data.lake import Landing, Lane
 
-# The vendors do not say how late an event may reach their log. A live lane that begins this long
-# ago sees all that come later than the history lane has passed, if they are no later than that.
+# The vendors do not say how late an event may reach their log. A lane that is begun anew goes back
+# this far behind what the last one saw.
 OVERLAP = timedelta(days=1)
 DAY = timedelta(days=1)
 
@@ -29,23 +30,36 @@ class Place:
         return self.cursor is None
 
 
-def live_place(landings: Sequence[Landing], now: datetime) -> Place:
-    """Where the live lane stands; a new one begins early enough for late events."""
+def live_place(
+    landings: Sequence[Landing], now: datetime, begins: timedelta, keeps: timedelta | None = None
+) -> Place:
+    """Where the live lane stands; a new one begins as far back as the app lets it (`begins`).
+
+    A cursor older than the app `keeps` one is not used: the lane begins anew, and `gaps` has what
+    it then lacks.
+    """
     live = [landing for landing in landings if landing.lane == "live"]
-    if not live:
-        return Place("live", _second(now - OVERLAP))
-    last = live[-1]
-    return Place("live", last.window_start or _second(now - OVERLAP), cursor=last.cursor)
+    anew = Place("live", _second(now - begins))
+    if not live or (keeps and now - live[-1].fetched_at > keeps):
+        return anew
+    return Place("live", live[-1].window_start or anew.start, cursor=live[-1].cursor)
 
 
-def live_since(landings: Sequence[Landing], now: datetime) -> datetime:
-    """Since when the live lane has been seeing everything; history is what lies before."""
-    starts = [
-        landing.window_start
-        for landing in landings
-        if landing.lane == "live" and landing.window_start
-    ]
-    return min(starts, default=_second(now - OVERLAP))
+def live_since(landings: Sequence[Landing]) -> datetime:
+    """Since when there has been a live lane."""
+    return min(start for start, _ in live_spans(landings))
+
+
+def live_spans(landings: Sequence[Landing]) -> list[tuple[datetime, datetime]]:
+    """What each live lane has seen, from where it began to where it last caught up."""
+    spans: dict[datetime, datetime] = {}
+    for landing in landings:
+        if landing.lane == "live" and landing.window_start:
+            reached = landing.fetched_at if landing.done else landing.window_start
+            spans[landing.window_start] = max(
+                spans.get(landing.window_start, landing.window_start), reached
+            )
+    return sorted(spans.items())
 
 
 def restarted(landings: Sequence[Landing], place: Place, resume_at: datetime | None) -> Place:
@@ -59,38 +73,60 @@ def restarted(landings: Sequence[Landing], place: Place, resume_at: datetime | N
     if not caught_up:
         return Place("live", place.start)
     seen = min(caught_up[-1], resume_at or caught_up[-1])
-    return Place("live", max(live_since(landings, seen), _second(seen - OVERLAP)))
+    return Place("live", max(live_since(landings), _second(seen - OVERLAP)))
 
 
 def history_places(
-    landings: Sequence[Landing], days: int, now: datetime, *, again: bool = False
+    landings: Sequence[Landing],
+    days: int,
+    now: datetime,
+    until: datetime,
+    *,
+    again: bool = False,
 ) -> list[Place]:
-    """What of the last `days` days is still to be read before the live lane's time, newest first.
+    """What of the last `days` days before `until` is still to be read, newest first.
 
     Windows begin and end at midnight UTC, the first and last excepted. One that was begun goes on
     from its cursor. `again` is all of the days, whatever has been read of them.
     """
-    until = live_since(landings, now)
     since = datetime.combine(now.date() - timedelta(days=days), time(), UTC)
     if again:
         return [Place("history", start, end) for start, end in _days(since, until)][::-1]
-    latest = {
+    begun = [
+        Place("history", start, end, landing.cursor)
+        for (start, end), landing in _windows(landings).items()
+        if not landing.done
+    ]
+    return _newest_first([*begun, *_fresh(landings, since, until)])
+
+
+def gaps(landings: Sequence[Landing]) -> list[Place]:
+    """What no live lane has seen between two of them, and history has not read, newest first."""
+    spans = live_spans(landings)
+    return _newest_first(
+        place
+        for (_, caught_up), (anew, _) in pairwise(spans)
+        for place in _fresh(landings, _second(caught_up - OVERLAP), anew)
+    )
+
+
+def _windows(landings: Iterable[Landing]) -> dict[tuple[datetime, datetime], Landing]:
+    return {
         (landing.window_start, landing.window_end): landing
         for landing in landings
         if landing.lane == "history" and landing.window_start and landing.window_end
     }
-    begun = [
-        Place("history", start, end, landing.cursor)
-        for (start, end), landing in latest.items()
-        if start and end and not landing.done
-    ]
-    taken = sorted((start, end) for start, end in latest if start and end)
-    fresh = [
-        Place("history", start, end)
-        for gap in _gaps(since, until, taken)
-        for start, end in _days(*gap)
-    ]
-    return sorted([*begun, *fresh], key=lambda place: place.start, reverse=True)
+
+
+def _fresh(landings: Sequence[Landing], since: datetime, until: datetime) -> Iterable[Place]:
+    """The days between `since` and `until` that no window of history has begun."""
+    for gap in _gaps(since, until, sorted(_windows(landings))):
+        for start, end in _days(*gap):
+            yield Place("history", start, end)
+
+
+def _newest_first(places: Iterable[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: place.start, reverse=True)
 
 
 def _gaps(

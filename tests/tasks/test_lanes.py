@@ -64,7 +64,9 @@ class World:
         return Reader(self.stream, Dropbox(app, Memory(tokens)), self.lake, landed, batch=1)
 
     def places(self, days: int = 3) -> list[plan.Place]:
-        return plan.history_places(self.lake.landings(self.stream), days, datetime.now(UTC))
+        reader = self.reader()
+        ends = reader.history_ends()
+        return plan.history_places(reader.landings(), days, datetime.now(UTC), ends)
 
     def backfill(self) -> None:
         """History, four windows at once, and the live lane beside it."""
@@ -164,7 +166,8 @@ def test_twins_that_come_one_by_one_are_told_apart(world: World) -> None:
     times = {row["event_id"]: row["event_time"] for row in world.client.truth()}
     assert all(datetime.fromisoformat(times[one]) < begin for one in missing)
     now = datetime.now(UTC)
-    for place in plan.history_places(world.lake.landings(), 3, now, again=True):
+    ends = world.reader().history_ends()
+    for place in plan.history_places(world.lake.landings(), 3, now, ends, again=True):
         world.reader().read(place)
     assert world.missing_and_extra() == NOTHING
 

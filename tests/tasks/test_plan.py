@@ -12,6 +12,7 @@ from tasks.plan import Place
 
 NOW = datetime(2026, 11, 20, 15, 30, 12, 345_678, UTC)
 LIVE = datetime(2026, 11, 19, 15, 30, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 def day(number: int, month: int = 11) -> datetime:
@@ -46,7 +47,7 @@ def spans(places: list[Place]) -> list[tuple[datetime, datetime | None]]:
 
 def test_history_is_days_newest_first_up_to_the_live_lane() -> None:
     """Windows part at midnight UTC, touch each other, and end where the live lane begins."""
-    places = plan.history_places([live()], 3, NOW)
+    places = plan.history_places([live()], 3, NOW, LIVE)
     assert spans(places) == [
         (day(19), LIVE), (day(18), day(19)), (day(17), day(18)),
     ]  # fmt: skip
@@ -57,7 +58,7 @@ def test_every_moment_of_the_days_is_covered_once() -> None:
     """Whatever was read or begun before, all windows together have no gap and no overlap."""
     done = landing("history", day(10), day(11), done=True)
     begun = landing("history", day(3) + timedelta(hours=5), day(4), cursor="c")
-    places = plan.history_places([live(), done, begun], 30, NOW)
+    places = plan.history_places([live(), done, begun], 30, NOW, LIVE)
     whole = sorted([*spans(places), (day(10), day(11))])
     assert whole[0][0] == day(21, 10)
     assert whole[-1][1] == LIVE
@@ -66,17 +67,20 @@ def test_every_moment_of_the_days_is_covered_once() -> None:
 
 def test_no_days_are_nothing_to_read() -> None:
     """Without history wanted there is no window: the live lane began yesterday."""
-    assert plan.history_places([live()], 0, NOW) == []
-    assert spans(plan.history_places([live()], 1, NOW)) == [(day(19), LIVE)]
+    assert plan.history_places([live()], 0, NOW, LIVE) == []
+    assert spans(plan.history_places([live()], 1, NOW, LIVE)) == [(day(19), LIVE)]
 
 
 def test_what_was_read_is_not_asked_again() -> None:
     """A second backfill asks for nothing; one with more days asks only for the days before."""
-    first = plan.history_places([live()], 3, NOW)
+    first = plan.history_places([live()], 3, NOW, LIVE)
     ledger = [live(), *map(read, first)]
-    assert plan.history_places(ledger, 3, NOW) == []
-    assert plan.history_places(ledger, 2, NOW + timedelta(days=9)) == []
-    assert spans(plan.history_places(ledger, 5, NOW)) == [(day(16), day(17)), (day(15), day(16))]
+    assert plan.history_places(ledger, 3, NOW, LIVE) == []
+    assert plan.history_places(ledger, 2, NOW + timedelta(days=9), LIVE) == []
+    assert spans(plan.history_places(ledger, 5, NOW, LIVE)) == [
+        (day(16), day(17)),
+        (day(15), day(16)),
+    ]
 
 
 def test_a_begun_window_goes_on_from_its_cursor() -> None:
@@ -88,7 +92,7 @@ def test_a_begun_window_goes_on_from_its_cursor() -> None:
         landing("history", day(17), day(18), cursor="three"),
         landing("history", day(17), day(18), cursor="four", done=True),
     ]
-    places = plan.history_places(ledger, 3, NOW)
+    places = plan.history_places(ledger, 3, NOW, LIVE)
     assert places == [
         Place("history", day(19), LIVE),
         Place("history", day(18), day(19), "two"),
@@ -99,7 +103,7 @@ def test_a_begun_window_goes_on_from_its_cursor() -> None:
 def test_a_begun_window_is_finished_though_fewer_days_are_wanted() -> None:
     """What was begun ends; it goes on after the newer days."""
     ledger = [live(), landing("history", day(2), day(3), cursor="c")]
-    places = plan.history_places(ledger, 1, NOW)
+    places = plan.history_places(ledger, 1, NOW, LIVE)
     assert spans(places) == [(day(19), LIVE), (day(2), day(3))]
 
 
@@ -110,7 +114,7 @@ def test_gaps_between_windows_are_found() -> None:
         landing("history", day(19), LIVE, done=True),
         landing("history", day(16), day(17) + timedelta(hours=3), done=True),
     ]
-    assert spans(plan.history_places(ledger, 4, NOW)) == [
+    assert spans(plan.history_places(ledger, 4, NOW, LIVE)) == [
         (day(18), day(19)),
         (day(17) + timedelta(hours=3), day(18)),
     ]
@@ -118,7 +122,7 @@ def test_gaps_between_windows_are_found() -> None:
 
 def test_the_live_lane_begins_a_day_ago_on_a_whole_second() -> None:
     """A new lane overlaps the day before, for events that the vendor tells late."""
-    place = plan.live_place([], NOW)
+    place = plan.live_place([], NOW, DAY)
     assert place == Place("live", LIVE)
     assert place.whole
 
@@ -126,7 +130,7 @@ def test_the_live_lane_begins_a_day_ago_on_a_whole_second() -> None:
 def test_the_live_lane_goes_on_from_its_last_cursor() -> None:
     """The last landing's cursor counts, and the lane's own start."""
     ledger = [live(cursor="a"), read(Place("history", day(1), day(2))), live(cursor="b", done=True)]
-    place = plan.live_place(ledger, NOW + timedelta(days=5))
+    place = plan.live_place(ledger, NOW + timedelta(days=5), DAY)
     assert place == Place("live", LIVE, cursor="b")
     assert not place.whole
 
@@ -134,9 +138,24 @@ def test_the_live_lane_goes_on_from_its_last_cursor() -> None:
 def test_history_ends_where_the_first_live_lane_began() -> None:
     """A live lane that was opened anew later takes no day from history."""
     ledger = [live(), live(LIVE + timedelta(days=2), cursor="c")]
-    assert plan.live_since(ledger, NOW) == LIVE
-    assert plan.history_places(ledger, 1, NOW + timedelta(days=3)) == []
-    assert plan.live_since([], NOW) == LIVE
+    assert plan.live_since(ledger) == LIVE
+    assert plan.history_places(ledger, 1, NOW + timedelta(days=3), LIVE) == []
+
+
+def test_a_position_that_the_app_no_longer_keeps_is_not_used() -> None:
+    """The lane begins anew as far back as it can, and history has what lies between."""
+    later = NOW + timedelta(days=20)
+    ledger = [live(), live(cursor="old", done=True, fetched_at=NOW)]
+    keeps = timedelta(days=13)
+    assert plan.live_place(ledger, NOW + keeps, keeps, keeps).cursor == "old"
+    anew = plan.live_place(ledger, later, keeps, keeps)
+    assert anew == Place("live", (later - keeps).replace(microsecond=0))
+    healed = [*ledger, live(anew.start, cursor="new", done=True, fetched_at=later)]
+    missed = plan.gaps(healed)
+    assert missed[-1].start == (NOW - DAY).replace(microsecond=0)
+    assert missed[0].end == anew.start
+    assert plan.gaps([*healed, *map(read, missed)]) == []
+    assert plan.gaps(ledger) == []
 
 
 def test_a_lane_that_never_caught_up_is_read_from_its_start() -> None:
@@ -169,7 +188,7 @@ def test_a_restart_goes_no_further_back_than_the_lane() -> None:
 
 def test_all_of_it_can_be_read_again() -> None:
     """Asked for again, every day is read whole, whatever has been read of it."""
-    fresh = plan.history_places([live()], 3, NOW)
+    fresh = plan.history_places([live()], 3, NOW, LIVE)
     done = [live(), *map(read, fresh)]
-    assert plan.history_places(done, 3, NOW) == []
-    assert plan.history_places(done, 3, NOW, again=True) == fresh
+    assert plan.history_places(done, 3, NOW, LIVE) == []
+    assert plan.history_places(done, 3, NOW, LIVE, again=True) == fresh

@@ -1,5 +1,5 @@
--- title: Open branches
--- grain: one branch that the scan has found and not yet read to its end, in the order of finding
+-- title: Branches
+-- grain: one branch that the scan has found, in the order of finding
 -- parameters:
 --   app: cloud app
 --   connection: connected tenant
@@ -10,14 +10,15 @@
 --   about: what the connector needs to list it
 --   person_id: whose it is
 --   cursor: where to go on; null at its beginning
+--   closed: has it been read to its end, or refused?
 select
     s.branch, any_value(s.kind) as kind, any_value(s.about) as about,
-    any_value(s.person_id) as person_id, arg_max(s.cursor, s.landed_at) as cursor
+    any_value(s.person_id) as person_id, arg_max(s.cursor, s.landed_at) as cursor,
+    bool_or(s.state in ('done', 'refused')) as closed
 from listings as s
 where s.app = $app
     and s.connection = $connection
     and s.scan_started_at = $scan
     and s.kind <> 'scan'
 group by s.branch
-having not bool_or(s.state in ('done', 'refused'))
 order by min(s.landed_at), s.branch

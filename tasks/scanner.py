@@ -1,0 +1,131 @@
+"""Scanning: every branch of an app's tree read once, and what somebody just changed before that.
+
+What comes next always follows from the lake (`data/queue`): items with a change newer than their
+last observation, then branches not yet read in this scan, then items that the whole scan did not
+meet. A scan may die at any instruction; whoever goes on repeats about a second of asking.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.contract import Connector
+from connectors.inventory import Branch, Touched
+from data.inventory import Inventory, Scan
+from tasks.sightings import Batch
+from tasks.walk import Place, Step, Walk
+
+MOMENT = 1.0  # seconds of asking that one landing holds
+ROWS = 2_000  # and at most about so many rows
+LOOKS = 100  # items looked at for one landing
+
+
+class Scanner:
+    """Scans one connection into its inventory. `told` hears after each landing how far it is."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        inventory: Inventory,
+        told: Callable[[Scan], None] = lambda _: None,
+    ) -> None:
+        self._connector = connector
+        self._inventory = inventory
+        self._told = told
+        self._events = -1  # version of the events of which all changes have been looked at
+
+    def begin(self, *, again: bool = False) -> datetime:
+        """The scan that is under way, or a new one; always a new one with `again`."""
+        scans = self._inventory.scans()
+        if scans and not scans[-1].done and not again:
+            return scans[-1].started_at
+        started_at = datetime.now(UTC)
+        batch = Batch()
+        batch.scan("begun")
+        for branch in self._connector.branches():
+            batch.found(branch)
+        self._inventory.record(started_at, batch.seen())
+        return started_at
+
+    def look(self) -> int:
+        """Look at every item that changed since it was last seen. Returns how many.
+
+        An item with a hundred changes is looked at once.
+        """
+        events = self._inventory.lake.refresh()["events"]
+        if events == self._events:
+            return 0
+        touched = self._inventory.touched()
+        changed = {row["item_id"]: row["changed_at"] for row in touched}
+        self._observe((_touched(row) for row in touched), changed)
+        self._events = events
+        return len(touched)
+
+    def walk(self, scan: datetime, seconds: float) -> bool:
+        """Read branches for about so long, letting changed items go first between any two landings.
+
+        Returns whether every branch has been read. Raises what the connector raises, with what was
+        read before it landed.
+        """
+        walk = Walk(self._connector, self._branches(scan), time.monotonic() + seconds)
+        self.look()
+        for batch in batches(walk.steps(MOMENT)):
+            self._inventory.record(scan, batch.seen())
+            self._told(self._inventory.scans()[-1])
+            self.look()
+        return walk.ended
+
+    def finish(self, scan: datetime) -> int:
+        """Look at what the whole walk did not meet, and end the scan. Returns how many items."""
+        unseen = self._inventory.unseen(scan)
+        self._observe(map(_touched, unseen), {})
+        self.look()
+        batch = Batch()
+        batch.scan("done")
+        self._inventory.record(scan, batch.seen())
+        self._told(self._inventory.scans()[-1])
+        return len(unseen)
+
+    def _observe(self, touched: Iterable[Touched], changed: dict[str, datetime]) -> None:
+        waiting = list(touched)
+        for first in range(0, len(waiting), LOOKS):
+            batch = Batch()
+            for listing in self._connector.look(waiting[first : first + LOOKS]):
+                batch.looked(listing, changed)
+            self._inventory.record(self._inventory.scans()[-1].started_at, batch.seen())
+
+    def _branches(self, scan: datetime) -> Iterator[Place]:
+        for row in self._inventory.branches(scan):
+            cursor, closed = row.pop("cursor"), row.pop("closed")
+            yield Place(Branch(key=row.pop("branch"), **row), cursor, closed)
+
+
+def batches(steps: Iterable[Step | None]) -> Iterator[Batch]:
+    """Steps by the batch. What was read before an error is a batch, too; then the error follows."""
+    batch, since = Batch(), time.monotonic()
+    try:
+        for step in steps:
+            if step and step.listing:
+                batch.read(step.branch, step.listing)
+            elif step:
+                batch.vanished(step.branch)
+            if len(batch) >= ROWS or time.monotonic() - since >= MOMENT:
+                if batch.steps:
+                    yield batch
+                batch, since = Batch(), time.monotonic()
+    except Exception:
+        if batch.steps:
+            yield batch
+        raise
+    if batch.steps:
+        yield batch
+
+
+def _touched(row: dict[str, Any]) -> Touched:
+    event = row.get("event")
+    return Touched(
+        item_id=row["item_id"], root_id=row["root_id"], event=event.encode() if event else None
+    )
