@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sandbox.dropbox.access import APPS
 from sandbox.faults import FaultError
 from sandbox.gate import Gate
 from sandbox.tenant import Tenant
@@ -41,30 +40,17 @@ class Controls:
         ]
 
     async def about(self, request: Request) -> Response:
-        """Where is what, and with which keys."""
+        """Where is what, and with which keys; Dropbox's part also stands at the top."""
         tenant = self._tenant
         base = str(request.base_url).rstrip("/")
         return JSONResponse(
             {
-                "app": "dropbox",
                 "base_url": base,
-                "authorize": f"{base}/oauth2/authorize",
-                "token": f"{base}/oauth2/token",
-                "apps": [
-                    {
-                        "name": app.name,
-                        "client_id": app.client_id,
-                        "client_secret": app.client_secret,
-                        "scope": sorted(app.scope),
-                        "file_events": app.file_events,
-                    }
-                    for app in APPS.values()
-                ],
-                "team": tenant.company.name,
-                "team_id": tenant.company.team_id,
+                **tenant.dropbox.about(base),
+                "sides": [side.about(base) for side in tenant.sides.values()],
                 "size": asdict(tenant.size),
                 "born": tenant.memory.state.born,
-                "oldest": tenant.oldest.isoformat(),
+                "oldest": tenant.dropbox.oldest.isoformat(),
                 "now": tenant.memory.now().isoformat(),
                 "controls": [route.path for route in self.routes()] + ["/grant"],
             }
@@ -107,7 +93,7 @@ class Controls:
         return JSONResponse({"total": counts.total(), "routes": dict(sorted(counts.items()))})
 
     async def truth_events(self, request: Request) -> Response:
-        """Every visible event, one JSON object a line; `?app=dropbox`."""
+        """Every visible event, one JSON object a line; `?app=dropbox` or `box`."""
         rows = self._truth(request)
         return StreamingResponse(_lines(rows), media_type="application/x-ndjson")
 
@@ -120,9 +106,8 @@ class Controls:
         return JSONResponse([asdict(person) for person in self._tenant.company.people])
 
     def _truth(self, request: Request) -> Iterator[dict[str, Any]]:
-        if request.query_params.get("app", "dropbox") != "dropbox":
-            return iter(())
-        return self._tenant.log.truth(self._tenant.memory.now())
+        side = self._tenant.sides.get(request.query_params.get("app", "dropbox"))
+        return side.log.truth(self._tenant.memory.now()) if side is not None else iter(())
 
 
 def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:

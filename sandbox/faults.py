@@ -2,7 +2,7 @@
 
     Kinds of fault, by what they touch
     ├── the request   throttle · server_error · drop · truncate · slow · clock_skew
-    ├── the call      expire_access · reset · bad_cursor · empty_pages · unsorted
+    ├── the call      expire_access · reset · bad_cursor · empty_pages · unsorted · replay_kills
     ├── the log       late · unknown_types · hostile · twins
     └── the grant     revoke
 
@@ -35,6 +35,7 @@ CALL: dict[str, dict[str, Any]] = {
     "bad_cursor": {"share": 1.0, "times": 1},
     "empty_pages": {"share": 0.3},
     "unsorted": {"share": 1.0},
+    "replay_kills": {"share": 1.0},
 }
 LOG: dict[str, dict[str, Any]] = {
     "late": {"share": 0.2, "seconds": 60},
@@ -73,8 +74,11 @@ class FaultError(ValueError):
 class Visit:
     """One request on its way through the sandbox."""
 
-    def __init__(self, faults: "Faults", path: str, key: str, attempt: int, streak: int) -> None:
+    def __init__(
+        self, faults: "Faults", path: str, app: str, *, key: str, attempt: int, streak: int
+    ) -> None:
         self.path = path
+        self.app = app
         self.key = key  # the same for the same path and body
         self.streak = streak  # failures of this very request just before
         self.failed = False
@@ -125,12 +129,13 @@ class Faults:
         """Switch every fault off."""
         self._memory.change(lambda state: state.faults.clear())
 
-    def visit(self, path: str, body: bytes) -> Visit:
-        """Begin a request; `leave` must follow."""
+    def visit(self, path: str, body: bytes, app: str = "dropbox") -> Visit:
+        """Begin a request for an app; `leave` must follow."""
         key = hashlib.sha256(path.encode() + b"\0" + body).hexdigest()[:16]
         with self._memory.lock:
             self._attempts[key] += 1
-            return Visit(self, path, key, self._attempts[key], self._streaks[key])
+            attempt, streak = self._attempts[key], self._streaks[key]
+            return Visit(self, path, app, key=key, attempt=attempt, streak=streak)
 
     def leave(self, visit: Visit) -> None:
         """End a request: a failed one counts towards letting the next attempt through."""

@@ -14,10 +14,12 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.box import wire as box_wire
+from sandbox.doors import app_of
 from sandbox.dropbox import wire
 from sandbox.faults import Faults, Visit
 
-_VENDOR = ("/2/", "/oauth2/token")
+_VENDOR = ("/2/", "/2.0/", "/oauth2/token", "/oauth2/revoke")
 _ERRORS = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
 
 
@@ -38,7 +40,9 @@ class Gate:
             await self._app(scope, receive, _dated(send, 0))
             return
         body = await _read(receive)
-        visit = self._faults.visit(scope["path"], body)
+        headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
+        asked = scope["query_string"] + headers.get("as-user", b"") + body
+        visit = self._faults.visit(scope["path"], asked, _app(scope["path"], headers, body))
         scope["state"]["visit"] = visit
         try:
             await self._pass(scope, _Replay(body, receive), send, visit, body)
@@ -49,27 +53,32 @@ class Gate:
         self, scope: Scope, receive: Receive, send: Send, visit: Visit, body: bytes
     ) -> None:
         skew = visit.struck("clock_skew")
-        send = _dated(send, skew["seconds"] if skew else 0)
+        scope["state"]["skew"] = skew["seconds"] if skew else 0
+        send = _dated(send, scope["state"]["skew"])
         if slow := visit.struck("slow"):
             await asyncio.sleep(slow["ms"] / 1000)
-        # A lost answer to a code loses the code: no client survives that by itself.
+        # A lost answer to a code loses the code, and one to a refresh at Box the refresh token: no
+        # client survives that by itself.
         if b"grant_type=authorization_code" in body:
             await self._app(scope, receive, send)
-        elif throttle := visit.struck("throttle"):
+            return
+        kept = visit.app == "box" and b"grant_type=refresh_token" in body
+        if throttle := visit.struck("throttle"):
             await _too_many(throttle, visit)(scope, receive, send)
         elif error := visit.struck("server_error"):
             await _broken(error, visit)(scope, receive, send)
         elif drop := visit.struck("drop"):
-            await self._drop(scope, receive, send, drop, visit)
-        elif truncate := visit.struck("truncate"):
+            when = "before" if kept else drop["when"]
+            await self._drop(scope, receive, send, when, visit)
+        elif not kept and (truncate := visit.struck("truncate")):
             await self._truncate(scope, receive, send, truncate, visit)
         else:
             await self._app(scope, receive, send)
 
     async def _drop(
-        self, scope: Scope, receive: Receive, send: Send, drop: Mapping[str, Any], visit: Visit
+        self, scope: Scope, receive: Receive, send: Send, when: str, visit: Visit
     ) -> None:
-        if _pick(visit, "drop", drop["when"], ("before", "after")) == "after":
+        if _pick(visit, "drop", when, ("before", "after")) == "after":
             start, _ = await _answer(self._app, scope, receive)
             await send(start)
         await _cut(scope, receive)
@@ -99,6 +108,13 @@ class _Replay:
             return await self._receive()
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
+
+
+def _app(path: str, headers: Mapping[str, bytes], body: bytes) -> str:
+    """The app that a request is for."""
+    if path == "/oauth2/token":
+        return app_of(body, headers.get("authorization", b"").decode("latin-1"))
+    return "dropbox" if path.startswith("/2/") else "box"
 
 
 async def _read(receive: Receive) -> bytes:
@@ -139,6 +155,9 @@ def _dated(send: Send, skew_seconds: float) -> Send:
 
 def _too_many(fault: Mapping[str, Any], visit: Visit) -> Response:
     wait = {"retry-after": str(fault["retry_after"])}
+    if visit.app == "box":
+        busy = box_wire.throttled(fault["retry_after"])
+        return Response(busy.body, busy.status, busy.headers)
     if _pick(visit, "throttle", fault["form"], ("json", "text")) == "text":
         words = "Your app is making too many requests. Please try again later."
         return Response(words, 429, wait, "text/plain")

@@ -6,7 +6,7 @@ depends on the random stream that it is given and on nothing drawn before.
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -42,6 +42,26 @@ HAPPENING: Final = np.dtype(
         ("story", "u1"),  # 0, or the number of the story that it belongs to
     ]
 )
+
+
+class Happening(NamedTuple):
+    """One row of HAPPENING, as whoever tells it wants it."""
+
+    at: int
+    verb: int
+    who: int
+    actor: int
+    place: int
+    client: int
+    session: int
+    thing: int
+    other: int
+    version: int
+    note: int
+    dice: int
+    story: int
+
+
 # Share of a day's work done in each local hour.
 DAY: Final = np.array(
     [0.02, 0.01, 0.01, 0.01, 0.01, 0.03, 0.10, 0.35, 0.80, 1.0, 1.05, 0.95,

@@ -66,7 +66,7 @@ class Links:
         expires = at + DAY * (7 + dice % 90) if dice % 5 == 0 else 0
         if story:
             audience, expires, self._stories[story] = PUBLIC, 0, number
-        key = opaque(15, self.company.seed, "link", number)
+        key = opaque(15, self.shelf.seed, "link", number)
         self.all.append(Link(key, who, file, at, audience, expires))
         self._live.append(number)
         if audience != TEAM_ONLY:

@@ -12,16 +12,12 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.company import Size
 from sandbox.controls import Controls
-from sandbox.dropbox.api import Api
-from sandbox.dropbox.consent import ConsentScreen
-from sandbox.dropbox.oauth import Tokens
-from sandbox.dropbox.routes import ROUTES
+from sandbox.doors import doors
 from sandbox.gate import Gate
 from sandbox.tenant import Tenant
 
@@ -52,20 +48,10 @@ def app(tenant: Tenant) -> ASGIApp:
     """The whole sandbox as an ASGI app.
 
     Paths follow the base_url rule: with base_url B, Dropbox is `B/2/…`, `B/oauth2/token` and
-    `B/oauth2/authorize`.
+    `B/oauth2/authorize`; Box is `B/2.0/…`, `B/oauth2/token` and `B/api/oauth2/authorize`.
     """
-    api = Api(tenant, ROUTES)
-    screen = ConsentScreen(tenant.access, tenant.company.name, tenant.people)
-    tokens = Tokens(tenant.access, tenant.company.team_id, tenant.people)
-    inner = Starlette(
-        routes=[
-            Route("/2/{route:path}", api.endpoint, methods=["POST"]),
-            Route("/oauth2/authorize", screen.show, methods=["GET"]),
-            Route("/oauth2/authorize", screen.decide, methods=["POST"]),
-            Route("/oauth2/token", tokens.token, methods=["POST"]),
-            Route("/grant", tokens.grant, methods=["POST"]),
-        ]
-    )
+    routes = [route for side in tenant.sides.values() for route in side.routes()]
+    inner = Starlette(routes=[*routes, *doors(tenant)])
     gate = Gate(inner, tenant.faults)
     inner.router.routes.extend(Controls(tenant, gate).routes())
     return gate

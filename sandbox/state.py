@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass
 class Grant:
-    """One consent: what an app may do, in whose name."""
+    """One Dropbox consent: what an app may do, in whose name."""
 
     id: str
     client_id: str
@@ -60,12 +60,29 @@ class Grant:
 
 
 @dataclass
+class BoxGrant:
+    """One Box consent or server sign-in: what an app may do, in whose name. Times since 1970."""
+
+    id: str
+    client_id: str
+    user_id: str
+    scope: list[str]
+    turn: int = 0  # how often its refresh token has been exchanged for the next
+    renewed_at: int = 0
+    revoked: bool = False
+    minted: int = 0  # access tokens are numbered from 1
+    expired: int = 0  # those up to this number have expired before their time
+
+
+@dataclass
 class State:
     """Everything that a restart must not lose."""
 
     born: str
     clock: Clock = field(default_factory=Clock)
     grants: dict[str, Grant] = field(default_factory=dict)
+    box_grants: dict[str, BoxGrant] = field(default_factory=dict)
+    box_key: dict[str, str] = field(default_factory=dict)
     faults: dict[str, dict[str, Any]] = field(default_factory=dict)
     extras: list[dict[str, Any]] = field(default_factory=list)
 
@@ -117,6 +134,8 @@ def _read(file: Path) -> State:
         born=kept["born"],
         clock=Clock(**kept["clock"]),
         grants={key: Grant(**grant) for key, grant in kept["grants"].items()},
+        box_grants={key: BoxGrant(**grant) for key, grant in kept.get("box_grants", {}).items()},
+        box_key=kept.get("box_key", {}),
         faults=kept["faults"],
         extras=kept["extras"],
     )

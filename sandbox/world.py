@@ -22,18 +22,19 @@ COLLEAGUES_FROM, LATECOMERS = 4, 7  # members whom admin work may concern: no ad
 
 
 class World:
-    """The company's things from `start` (seconds since 1970) on."""
+    """The company's things from `start` (seconds since 1970) on; `seed` gives them their names."""
 
-    def __init__(self, company: Company, start: int) -> None:
+    def __init__(self, company: Company, start: int, seed: int | None = None) -> None:
         self.company = company
-        self.shelf = Shelf(company.seed)
+        self.seed = company.seed if seed is None else seed
+        self.shelf = Shelf(self.seed)
         self.namespaces: list[Namespace] = list(company.namespaces)
         self.people = [list(n.people) for n in company.namespaces]  # by namespace
         self.alive: list[list[int]] = [[] for _ in company.namespaces]  # files by namespace
         self.folders: list[list[int]] = [[] for _ in company.people]  # without the own home
         self.invited: dict[int, list[str]] = {}  # addresses by namespace
         self.links = Links(company, self.shelf, self._file)
-        self.desk = Desk(company.seed)
+        self.desk = Desk(self.seed)
         self._reach: list[list[int]] = [[] for _ in company.people]
         self._bin: list[int] = []
         self._sent: list[int] = []

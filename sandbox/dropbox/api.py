@@ -17,11 +17,11 @@ from starlette.responses import Response
 from sandbox.dropbox import wire
 from sandbox.dropbox.access import APPS, Caller, TokenError
 from sandbox.dropbox.arguments import ArgumentError, Check, text, variant
-from sandbox.dropbox.oauth import credentials
 from sandbox.faults import Visit
+from sandbox.oauth import credentials
 
 if TYPE_CHECKING:
-    from sandbox.tenant import Tenant
+    from sandbox.dropbox.side import DropboxSide
 
 _KINDS_OF_BODY = (
     "application/json",
@@ -51,7 +51,7 @@ WHOLE_TEAM = (
 class Call:
     """One call that has passed every check of identity, scope and argument."""
 
-    tenant: "Tenant"
+    side: "DropboxSide"
     argument: Any
     visit: Visit
     by: Caller | None = None  # nobody, for a route of the app itself
@@ -88,8 +88,8 @@ class Route:
 class Api:
     """All routes of the stand-in behind one entrance."""
 
-    def __init__(self, tenant: "Tenant", routes: Mapping[str, Route]) -> None:
-        self._tenant = tenant
+    def __init__(self, side: "DropboxSide", routes: Mapping[str, Route]) -> None:
+        self._side = side
         self._routes = routes
 
     async def endpoint(self, request: Request) -> Response:
@@ -122,14 +122,14 @@ class Api:
             )
         if route.auth == "app":
             _known_app(name, headers)
-            return Call(self._tenant, _argument(name, route.argument, body), visit), route
+            return Call(self._side, _argument(name, route.argument, body), visit), route
         caller = self._caller(name, headers, visit)
         member = self._acting(name, route, caller, headers)
         if route.scope is not None and route.scope not in caller.scope:
             raise wire.unauthorized("missing_scope", required_scope=route.scope)
         root = self._root(name, member, headers) if member is not None else None
         argument = _argument(name, route.argument, body)
-        return Call(self._tenant, argument, visit, caller, member, root), route
+        return Call(self._side, argument, visit, caller, member, root), route
 
     def _caller(self, name: str, headers: Mapping[str, str], visit: Visit) -> Caller:
         given = headers.get("authorization")
@@ -141,10 +141,10 @@ class Api:
                 name, 'Invalid authorization value in HTTP header "Authorization".'
             )
         try:
-            caller = self._tenant.access.caller(token)
+            caller = self._side.access.caller(token)
             if visit.struck("expire_access"):
-                self._tenant.access.expire(caller.grant)
-                caller = self._tenant.access.caller(token)
+                self._side.access.expire(caller.grant)
+                caller = self._side.access.caller(token)
         except TokenError as refused:
             raise wire.unauthorized(refused.tag) from refused
         return caller
@@ -163,7 +163,7 @@ class Api:
         if caller.grant.kind == "user" and route.auth == "team":
             raise wire.bad_request(name, NOT_A_TEAM)
         if caller.grant.kind == "user":
-            return self._tenant.directory.member(caller.grant.team_member_id)
+            return self._side.directory.member(caller.grant.team_member_id)
         if route.auth == "team" or (selected is None and route.alone):
             return None
         if selected is None:
@@ -177,9 +177,9 @@ class Api:
         return self._selected(selected, as_admin=admin is not None)
 
     def _selected(self, member_id: str, *, as_admin: bool) -> Mapping[str, Any]:
-        member = self._tenant.directory.member(member_id)
+        member = self._side.directory.member(member_id)
         status = member["profile"]["status"][".tag"] if member else "removed"
-        if as_admin and (member is None or not self._tenant.is_admin(member)):
+        if as_admin and (member is None or not self._side.is_admin(member)):
             raise wire.unauthorized("invalid_select_admin")
         if member is None or status in {"removed", "invited"}:
             raise wire.unauthorized("invalid_select_user")
@@ -202,10 +202,10 @@ class Api:
             raise wire.bad_request(
                 name, f'Invalid value in HTTP header "Dropbox-API-Path-Root": {wrong}'
             ) from wrong
-        root_info = self._tenant.root_info(member)
+        root_info = self._side.root_info(member)
         if tag == "root" and namespace != root_info["root_namespace_id"]:
             raise wire.wrong_root("invalid_root", invalid_root=root_info)
-        if tag == "namespace_id" and not self._tenant.has_namespace(namespace):
+        if tag == "namespace_id" and not self._side.has_namespace(namespace):
             raise wire.wrong_root("no_permission")
         return str(namespace)
 

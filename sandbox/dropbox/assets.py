@@ -7,7 +7,7 @@ from typing import Final
 from sandbox import verbs as v
 from sandbox.cast import HOME, opaque
 from sandbox.company import Company
-from sandbox.dropbox.forms import Happening
+from sandbox.happenings import Happening
 from sandbox.shelf import file_id, name_of, path_of, size_of
 from sandbox.world import World
 

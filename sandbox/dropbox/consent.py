@@ -7,18 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from sandbox.dropbox.access import APPS, Access, App, Consent, Role
-from sandbox.dropbox.pages import code_page, consent_page, denied_page, problem_page
+from sandbox.dropbox.access import APPS, SCOPES, Access, App, Consent, Role
+from sandbox.oauth import OAuthError, destination, once, sent_back
+from sandbox.pages import code_page, consent_page, denied_page, problem_page
 
-STATE_BYTES = 500
-# Loopback addresses on any port stand for a registered redirect address (RFC 8252 §7.3).
-_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d{1,5})?([/?][^\s#\\]*)?", re.ASCII)
 PKCE = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636 §4.1 and §4.2
 _PARAMETERS = (
     "client_id",
@@ -31,14 +28,6 @@ _PARAMETERS = (
     "code_challenge_method",
 )
 _ROLES = {"admin": "team admin", "limited": "user management admin", "member": "plain member"}
-
-
-class OAuthError(Exception):
-    """A request that OAuth refuses: its error code and what is wrong, in words."""
-
-    def __init__(self, error: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.error = error
 
 
 @dataclass(frozen=True)
@@ -59,13 +48,7 @@ class Asked:
         app = APPS.get(given.get("client_id", ""))
         if app is None:
             raise OAuthError("invalid_request", "No app has this client_id.")
-        redirect_uri = given.get("redirect_uri")
-        if redirect_uri is not None and not _LOOPBACK.fullmatch(redirect_uri):
-            raise OAuthError("invalid_request", "This redirect_uri is not registered.")
-        state = given.get("state")
-        if state is not None and len(state.encode()) > STATE_BYTES:
-            raise OAuthError("invalid_request", f"The state is longer than {STATE_BYTES} bytes.")
-        return cls(app, redirect_uri, state)
+        return cls(app, *destination(given))
 
     def complete(self, given: Mapping[str, str]) -> Self:
         """The whole request.
@@ -97,14 +80,7 @@ class Asked:
 
     def answer(self, **parameters: str) -> Response:
         """Send the browser back to the app."""
-        if self.state is not None:
-            parameters["state"] = self.state
-        address = self.redirect_uri or ""
-        return RedirectResponse(
-            f"{address}{'&' if '?' in address else '?'}{urlencode(parameters)}",
-            302,
-            headers={"cache-control": "no-store"},
-        )
+        return sent_back(self.redirect_uri or "", self.state, **parameters)
 
 
 class ConsentScreen:
@@ -138,11 +114,17 @@ class ConsentScreen:
         if decided:
             return self._decision(asked, role, allowed=given.get("decision") == "allow")
         return consent_page(
-            app=asked.app,
-            team=self._team,
-            scope=asked.scope,
-            offline=asked.offline,
+            vendor="Dropbox",
+            app=asked.app.name,
+            company=self._team,
+            scopes={name: SCOPES[name] for name in asked.scope},
+            lasting=(
+                "Access lasts until it is taken back."
+                if asked.offline
+                else "Access ends by itself after four hours."
+            ),
             destination=asked.redirect_uri,
+            action="/oauth2/authorize",
             hidden={name: given[name] for name in _PARAMETERS if name in given},
             people={role: _label(role, member) for role, member in self._people.items()},
             signed_in=role,
@@ -151,7 +133,7 @@ class ConsentScreen:
     def _decision(self, asked: Asked, role: Role, *, allowed: bool) -> Response:
         if not allowed:
             if asked.redirect_uri is None:
-                return denied_page(asked.app)
+                return denied_page(asked.app.name)
             return asked.answer(
                 error="access_denied",
                 error_description="The user chose not to give your app access",
@@ -168,20 +150,9 @@ class ConsentScreen:
                 expires_at=self._access.code_expiry(),
             )
         )
-        return code_page(asked.app, code) if asked.redirect_uri is None else asked.answer(code=code)
-
-
-def once(text: str) -> dict[str, str]:
-    """Form or query parameters.
-
-    Raises:
-        OAuthError: one is given twice (RFC 6749 §3.1).
-    """
-    pairs = parse_qsl(text, keep_blank_values=True)
-    given = dict(pairs)
-    if len(given) != len(pairs):
-        raise OAuthError("invalid_request", "A parameter is given twice.")
-    return given
+        if asked.redirect_uri is None:
+            return code_page(asked.app.name, code, "a minute")
+        return asked.answer(code=code)
 
 
 def role_of(word: str) -> Role:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from sandbox import names
 from sandbox.cast import opaque
-from sandbox.dropbox.forms import Happening, iso, union, url
+from sandbox.dropbox.forms import iso, union, url
+from sandbox.happenings import Happening
 from sandbox.links import DAY, PASSWORD, PUBLIC, TEAM_ONLY
 
 if TYPE_CHECKING:

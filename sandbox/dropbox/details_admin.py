@@ -7,7 +7,8 @@ team_log_generated.stone.
 from typing import TYPE_CHECKING, Final
 
 from sandbox import names
-from sandbox.dropbox.forms import Happening, iso, union
+from sandbox.dropbox.forms import iso, union
+from sandbox.happenings import Happening
 from sandbox.links import DAY
 
 if TYPE_CHECKING:

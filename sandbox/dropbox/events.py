@@ -58,7 +58,7 @@ class Walk:
             raise wire.route_error("invalid_time_range")
         if wanted["category"] is not None and wanted["event_type"] is not None:
             raise wire.route_error("invalid_filters")
-        if wanted["account_id"] and wanted["account_id"] not in call.tenant.accounts:
+        if wanted["account_id"] and wanted["account_id"] not in call.side.accounts:
             raise wire.route_error("account_id_not_found")
         return cls(
             start=start.isoformat() if start else None,
@@ -67,7 +67,7 @@ class Walk:
             category=wanted["category"],
             event_type=wanted["event_type"],
             limit=wanted["limit"],
-            newest=_wire_time(start or call.tenant.oldest),
+            newest=_wire_time(start or call.side.oldest),
         )
 
 
@@ -78,7 +78,7 @@ def get_events(call: "Call") -> bytes:
 
 def get_events_continue(call: "Call") -> bytes:
     """The next page; without an end the last cursor may be asked again for ever."""
-    carried = call.tenant.seal.open(call.argument["cursor"])
+    carried = call.side.seal.open(call.argument["cursor"])
     if carried is None or "turn" not in carried or call.visit.struck("bad_cursor"):
         raise wire.route_error("bad_cursor")
     walk = Walk(**carried)
@@ -92,8 +92,8 @@ def _page(call: "Call", walk: Walk) -> bytes:
         return _reply(call, [], replace(walk, empty=walk.empty + 1), has_more=True)
     chance = call.visit.chance("unsorted") if call.visit.struck("unsorted") else None
     limit = chance.randint(1 + walk.limit // 20, walk.limit) if chance else walk.limit
-    events, position, has_more = call.tenant.log.page(
-        walk.query, walk.position, limit, call.tenant.memory.now()
+    events, position, has_more = call.side.log.page(
+        walk.query, walk.position, limit, call.side.memory.now()
     )
     if not call.caller.app.file_events:
         events = [event for event in events if not _OF_FILES.search(event)]
@@ -105,17 +105,17 @@ def _page(call: "Call", walk: Walk) -> bytes:
 
 
 def _reply(call: "Call", events: list[bytes], walk: Walk, *, has_more: bool) -> bytes:
-    cursor = call.tenant.seal.close(asdict(replace(walk, turn=walk.turn + 1)))
+    cursor = call.side.seal.close(asdict(replace(walk, turn=walk.turn + 1)))
     tail = b'],"cursor":"%b","has_more":%b}' % (cursor.encode(), b"true" if has_more else b"false")
     return b'{"events":[' + b",".join(events) + tail
 
 
 def _resumption(call: "Call", walk: Walk) -> str:
     """About the newest event returned, and never later than one that was not returned yet."""
-    now, position, has_more = call.tenant.memory.now(), walk.position, True
+    now, position, has_more = call.side.memory.now(), walk.position, True
     times = [walk.newest]
     while has_more:
-        events, position, has_more = call.tenant.log.page(walk.query, position, MOST, now)
+        events, position, has_more = call.side.log.page(walk.query, position, MOST, now)
         times += _times(events)
     return min(times)
 

@@ -1,30 +1,14 @@
-"""How Dropbox writes small things: strings, times, unions, links; and the row of a happening."""
+"""How Dropbox writes small things: strings, times, unions, links."""
 
 import json
 from collections.abc import Callable
 from time import gmtime, strftime
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from sandbox.happenings import Happening
 
 if TYPE_CHECKING:
     from sandbox.dropbox.render import Teller
-
-
-class Happening(NamedTuple):
-    """One row of sandbox.happenings.HAPPENING."""
-
-    at: int
-    verb: int
-    who: int
-    actor: int
-    place: int
-    client: int
-    session: int
-    thing: int
-    other: int
-    version: int
-    note: int
-    dice: int
-    story: int
 
 
 # Writes the members of `details` that follow `.tag`, each with its comma before it.

@@ -32,7 +32,7 @@ def list_folder_continue(call: "Call") -> bytes:
 
 def get_metadata(call: "Call") -> bytes:
     """One file or folder."""
-    entry = call.tenant.directory.metadata(*_place(call, call.argument["path"]))
+    entry = call.side.directory.metadata(*_place(call, call.argument["path"]))
     if entry is None:
         raise wire.route_error("path", "not_found")
     return wire.encode(entry)
@@ -47,7 +47,7 @@ def list_shared_links(call: "Call") -> bytes:
     path = place.about["path"]
     links = [
         link
-        for link in call.tenant.directory.shared_links(_member_id(call))
+        for link in call.side.directory.shared_links(_member_id(call))
         if path in {None, "", link.get("path_lower"), link.get("id")}
     ]
     answer = page(call, place, links, "links")
@@ -79,7 +79,7 @@ def list_folder_members_continue(call: "Call") -> bytes:
 
 def get_current_account(call: "Call") -> bytes:
     """The account for which the call is made."""
-    profile, team = call.member["profile"], call.tenant.directory.team()
+    profile, team = call.member["profile"], call.side.directory.team()
     return wire.encode(
         {
             "account_id": profile["account_id"],
@@ -91,7 +91,7 @@ def get_current_account(call: "Call") -> bytes:
             "referral_link": "https://www.dropbox.com/referrals/none",
             "is_paired": False,
             "account_type": {".tag": "business"},
-            "root_info": call.tenant.root_info(call.member),
+            "root_info": call.side.root_info(call.member),
             "country": "US",
             "team": {
                 "id": team["team_id"],
@@ -107,7 +107,7 @@ def get_current_account(call: "Call") -> bytes:
 
 def revoke_token(call: "Call") -> bytes:
     """End the grant with all its tokens."""
-    call.tenant.access.revoke(call.caller.grant)
+    call.side.access.revoke(call.caller.grant)
     return b"null"
 
 
@@ -118,9 +118,7 @@ def echo(call: "Call") -> bytes:
 
 def _entries(call: "Call", place: Place) -> bytes:
     about = place.about
-    entries = call.tenant.directory.list_folder(
-        about["namespace"], about["path"], about["recursive"]
-    )
+    entries = call.side.directory.list_folder(about["namespace"], about["path"], about["recursive"])
     if entries is None:
         raise wire.route_error("path", "not_found")
     return wire.encode(page(call, place, entries, "entries"))
@@ -131,18 +129,18 @@ def _place(call: "Call", path: str) -> tuple[str, str]:
     named = _IN_NAMESPACE.fullmatch(path)
     if named is None:
         return call.root or "", path
-    if not call.tenant.has_namespace(named[1]):
+    if not call.side.has_namespace(named[1]):
         raise wire.route_error("path", "not_found")
     return named[1], named[2] or ""
 
 
 def _shared_folders(call: "Call", place: Place) -> bytes:
-    folders = call.tenant.directory.shared_folders(_member_id(call))
+    folders = call.side.directory.shared_folders(_member_id(call))
     return wire.encode(brief_page(call, place, folders, "entries"))
 
 
 def _folder_members(call: "Call", place: Place) -> bytes:
-    people = call.tenant.directory.folder_members(place.about["folder"])
+    people = call.side.directory.folder_members(place.about["folder"])
     if people is None:
         raise wire.route_error("invalid_id")
     users = brief_page(call, place, people["users"], "users")

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from sandbox import truth
 from sandbox.chance import Ints
 from sandbox.company import Company, Size
-from sandbox.dropbox import extras
-from sandbox.dropbox.forms import Happening, iso, url
+from sandbox.dropbox import extras, native
+from sandbox.dropbox.forms import iso, url
 from sandbox.dropbox.native import TYPES, Native
 from sandbox.dropbox.render import Teller
-from sandbox.dropbox.stream import Stream
-from sandbox.happenings import Rows
+from sandbox.happenings import Happening, Rows
+from sandbox.stream import Stream
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
 
 BLOCK: Final = 16_384  # positions looked through at once
@@ -57,7 +57,7 @@ class EventLog:
 
     def __init__(self, company: Company, size: Size, born: datetime) -> None:
         self.company, self.size = company, size
-        self.stream = Stream(company, size, milliseconds(born) // 1000)
+        self.stream = Stream(company, size, milliseconds(born) // 1000, native.chosen)
         self.born, self.start, self.world = (
             self.stream.born,
             self.stream.start,

@@ -4,8 +4,6 @@ Contract: https://developers.dropbox.com/oauth-guide, RFC 6749 §4.1.3 and §6, 
 Errors are JSON with status 400; a refresh token is not rotated.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.dropbox.access import ACCESS_SECONDS, APPS, Access, App, Role
-from sandbox.dropbox.consent import PKCE, OAuthError, once, role_of
+from sandbox.dropbox.consent import PKCE, role_of
+from sandbox.oauth import OAuthError, credentials, field, once
 from sandbox.state import Grant
 
 _REFRESH_TOKEN = re.compile(r"[\w-]{64}", re.ASCII)
@@ -80,7 +79,7 @@ class Tokens:
                 raise OAuthError("unsupported_grant_type", f"{other!r} is no grant_type here")
 
     def _for_code(self, app: App, given: Mapping[str, str], secret: str | None) -> dict[str, Any]:
-        consent = self._access.consent(_field(given, "code"))
+        consent = self._access.consent(field(given, "code"))
         if consent is None or consent.client_id != app.client_id:
             raise OAuthError("invalid_grant", "code doesn't exist or has expired")
         if consent.redirect_uri != given.get("redirect_uri"):
@@ -99,7 +98,7 @@ class Tokens:
     def _for_refresh(
         self, app: App, given: Mapping[str, str], secret: str | None
     ) -> dict[str, Any]:
-        refresh_token = _field(given, "refresh_token")
+        refresh_token = field(given, "refresh_token")
         if not _REFRESH_TOKEN.fullmatch(refresh_token):
             raise OAuthError("invalid_grant", "refresh token is malformed")
         grant = self._access.refreshable(refresh_token)
@@ -134,26 +133,10 @@ class Tokens:
         }
 
 
-def credentials(header: str) -> tuple[str, str]:
-    """User and password of HTTP Basic (RFC 7617); two empty strings when it is something else."""
-    kind, _, encoded = header.partition(" ")
-    try:
-        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return (user, password) if kind.lower() == "basic" else ("", "")
-
-
 def _client(given: Mapping[str, str], basic: str | None) -> tuple[str, str | None]:
     if basic is not None:
         return credentials(basic)
     return given.get("client_id", ""), given.get("client_secret")
-
-
-def _field(given: Mapping[str, str], name: str) -> str:
-    if not given.get(name):
-        raise OAuthError("invalid_request", f'missing required field "{name}"')
-    return given[name]
 
 
 def _wrong_client() -> OAuthError:

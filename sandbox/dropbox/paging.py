@@ -22,7 +22,7 @@ class Place:
     @classmethod
     def of(cls, call: "Call", kind: str, *bad_cursor: str) -> "Place":
         """The place that the call's cursor names, else a 409 with these tags."""
-        carried = call.tenant.seal.open(call.argument["cursor"])
+        carried = call.side.seal.open(call.argument["cursor"])
         if carried is None or carried.get("kind") != kind:
             raise wire.route_error(*(bad_cursor or ("invalid_cursor",)))
         return cls(kind, carried["about"], carried["limit"], carried["offset"])
@@ -31,7 +31,7 @@ class Place:
 def page(call: "Call", place: Place, rows: Sequence[Any], field: str) -> dict[str, Any]:
     """One page of a list whose answers always carry a cursor."""
     end = place.offset + place.limit
-    cursor = call.tenant.seal.close({**vars(place), "offset": min(end, len(rows))})
+    cursor = call.side.seal.close({**vars(place), "offset": min(end, len(rows))})
     shown = list(rows[place.offset : end])
     return {field: shown, "cursor": cursor, "has_more": end < len(rows)}
 

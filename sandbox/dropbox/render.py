@@ -10,9 +10,19 @@ from sandbox import names
 from sandbox.cast import STRANGER, Person
 from sandbox.company import Company
 from sandbox.dropbox.assets import Assets
-from sandbox.dropbox.forms import Happening, quoted
+from sandbox.dropbox.forms import quoted
 from sandbox.dropbox.native import Native
-from sandbox.happenings import ANONYMOUS, API, CONSOLE, DESKTOP, FIRST_APP, MOBILE, VENDOR, WEB
+from sandbox.happenings import (
+    ANONYMOUS,
+    API,
+    CONSOLE,
+    DESKTOP,
+    FIRST_APP,
+    MOBILE,
+    VENDOR,
+    WEB,
+    Happening,
+)
 from sandbox.world import World
 
 _CLIENTS: Final = {WEB: "web", DESKTOP: "desktop", MOBILE: "mobile"}

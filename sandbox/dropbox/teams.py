@@ -17,12 +17,12 @@ Member = Mapping[str, Any]
 
 def get_info(call: "Call") -> bytes:
     """Name, licences, policies."""
-    return wire.encode(call.tenant.directory.team())
+    return wire.encode(call.side.directory.team())
 
 
 def get_authenticated_admin(call: "Call") -> bytes:
     """The profile of the admin who linked the app; roles are not in it."""
-    member = call.tenant.directory.member(call.caller.grant.team_member_id)
+    member = call.side.directory.member(call.caller.grant.team_member_id)
     if member is None:
         raise wire.route_error("mapping_not_found")
     return wire.encode({"admin_profile": member["profile"]})
@@ -102,18 +102,18 @@ def _members(call: "Call", place: Place) -> bytes:
     shape = _roles if place.kind == "members_v2" else _tier
     members = [
         shape(member)
-        for member in call.tenant.directory.members()
+        for member in call.side.directory.members()
         if place.about["removed"] or member["profile"]["status"][".tag"] != "removed"
     ]
     return wire.encode(page(call, place, members, "members"))
 
 
 def _groups(call: "Call", place: Place) -> bytes:
-    return wire.encode(page(call, place, call.tenant.directory.groups(), "groups"))
+    return wire.encode(page(call, place, call.side.directory.groups(), "groups"))
 
 
 def _namespaces(call: "Call", place: Place) -> bytes:
-    return wire.encode(page(call, place, call.tenant.directory.namespaces(), "namespaces"))
+    return wire.encode(page(call, place, call.side.directory.namespaces(), "namespaces"))
 
 
 def _removed(call: "Call") -> bool:
@@ -131,7 +131,7 @@ def _roles(member: Member) -> dict[str, Any]:
 
 def _found(call: "Call", selector: tuple[str, str], shape: Any) -> dict[str, Any]:
     field, wanted = selector
-    for member in call.tenant.directory.members():
+    for member in call.side.directory.members():
         if member["profile"].get(field) == wanted:
             return {".tag": "member_info", **shape(member)}
     return {".tag": "id_not_found", "id_not_found": wanted}

@@ -6,17 +6,15 @@ Self-contained, without JavaScript; every word that came with the request is esc
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from string import Template
 
 from starlette.responses import HTMLResponse
 
-from sandbox.dropbox.access import SCOPES, App, Role
-
-_PAGE = files("sandbox.dropbox").joinpath("page.html").read_text("utf-8")
-_CONSENT = files("sandbox.dropbox").joinpath("consent.html").read_text("utf-8")
+_PAGE = files("sandbox").joinpath("page.html").read_text("utf-8")
+_CONSENT = files("sandbox").joinpath("consent.html").read_text("utf-8")
 _STYLE = re.search(r"<style>(.*?)</style>", _PAGE, re.DOTALL)
 _STYLE_HASH = base64.b64encode(
     hashlib.sha256(_STYLE.group(1).encode() if _STYLE else b"").digest()
@@ -35,28 +33,29 @@ _HEADERS = {
 
 def consent_page(
     *,
-    app: App,
-    team: str,
-    scope: Iterable[str],
-    offline: bool,
+    vendor: str,
+    app: str,
+    company: str,
+    scopes: Mapping[str, str],
+    lasting: str,
     destination: str | None,
+    action: str,
     hidden: Mapping[str, str],
-    people: Mapping[Role, str],
+    people: Mapping[str, str],
     signed_in: str,
 ) -> HTMLResponse:
-    """Who asks for what, and the choice between Allow and Deny."""
+    """Who asks for what (scopes with their meaning), and the choice between Allow and Deny."""
     body = Template(_CONSENT).substitute(
-        app=escape(app.name),
-        team=escape(team),
+        vendor=vendor,
+        app=escape(app),
+        company=escape(company),
         scopes="\n".join(
-            f"<li>{escape(SCOPES[name])} <code>{escape(name)}</code></li>" for name in scope
+            f"<li>{escape(words)} <code>{escape(name)}</code></li>"
+            for name, words in scopes.items()
         ),
-        lasting=(
-            "Access lasts until it is taken back."
-            if offline
-            else "Access ends by itself after four hours."
-        ),
+        lasting=lasting,
         destination=escape(destination or "a page with a code to paste into the app"),
+        action=action,
         hidden="\n".join(
             f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
             for name, value in hidden.items()
@@ -67,15 +66,15 @@ def consent_page(
             for role, label in people.items()
         ),
     )
-    return _page(f"Connect {app.name}", body, 200)
+    return _page(f"Connect {app}", body, 200)
 
 
-def code_page(app: App, code: str) -> HTMLResponse:
+def code_page(app: str, code: str, lasting: str) -> HTMLResponse:
     """The code, for an app that gave no address to send it to."""
     body = (
-        f"<h1>Copy this code into {escape(app.name)}</h1>\n"
+        f"<h1>Copy this code into {escape(app)}</h1>\n"
         f'<code class="code" id="code">{escape(code)}</code>\n'
-        "<p><small>It works once, within a minute.</small></p>"
+        f"<p><small>It works once, within {lasting}.</small></p>"
     )
     return _page("Access code", body, 200)
 
@@ -86,9 +85,9 @@ def problem_page(sentence: str, status: int = 400) -> HTMLResponse:
     return _page("Wrong request", body, status)
 
 
-def denied_page(app: App) -> HTMLResponse:
+def denied_page(app: str) -> HTMLResponse:
     """The end of a refusal that no address was given for."""
-    return _page("Denied", f"<h1>{escape(app.name)} was not connected</h1>", 200)
+    return _page("Denied", f"<h1>{escape(app)} was not connected</h1>", 200)
 
 
 def _page(title: str, body: str, status: int) -> HTMLResponse:

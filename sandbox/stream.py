@@ -1,10 +1,11 @@
-"""The happenings of the company as Dropbox's log takes them in, and when each becomes visible.
+"""The happenings of the company as an app's log takes them in, and when each becomes visible.
 
 An event becomes visible 1 to 20 seconds after it happened, some later if the log is made late. The
 order of visibility is the order of the log; what is in it never moves.
 """
 
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from sandbox import stories
 from sandbox.chance import Ints
 from sandbox.columns import Column
 from sandbox.company import Company, Size
-from sandbox.dropbox import native
 from sandbox.happenings import HAPPENING, Happenings, Rows
 from sandbox.links import DAY
 from sandbox.world import World
@@ -27,13 +27,23 @@ _HISTORY, _DAYS, _HOURS, _STORIES = range(4)  # streams of chance
 class Stream:
     """Rows in the order in which they were taken in, with their type and moment of visibility.
 
-    `born` and `start` are seconds since 1970, all moments milliseconds.
+    `born` and `start` are seconds since 1970, all moments milliseconds. `chosen` gives the number
+    of the app's type for each happening. Streams with different `salt` share the company's people
+    and where they are, and nothing that they do.
     """
 
-    def __init__(self, company: Company, size: Size, born: int) -> None:
+    def __init__(
+        self,
+        company: Company,
+        size: Size,
+        born: int,
+        chosen: Callable[[Rows], NDArray[Any]],
+        salt: tuple[int, ...] = (),
+    ) -> None:
         self.company, self.size, self.born = company, size, born
         self.start = born - size.days * DAY
-        self.world = World(company, self.start)
+        self.world = World(company, self.start, size.seed + 1_000_003 * sum(salt))
+        self._chosen, self._salt = chosen, salt
         self.now = born * 1000
         self._rows = Column(HAPPENING, size.events)
         self._types = Column(np.dtype("u2"), size.events)
@@ -54,7 +64,7 @@ class Stream:
 
     @property
     def types(self) -> NDArray[Any]:
-        """The number of each row's type in native.TYPES, or beyond."""
+        """The number of each row's type, as `chosen` or `put` gave it."""
         return self._types.view
 
     @property
@@ -130,7 +140,7 @@ class Stream:
         share, seconds = self._late
         late = (1000 * seconds * (dice % 997 / 997)).astype(np.int64)
         visible = at + usual + np.where(dice % 9973 < share * 9973, late, 0)
-        numbers = self._append(rows, native.chosen(rows), visible)
+        numbers = self._append(rows, self._chosen(rows), visible)
         self._waiting = np.concatenate([self._waiting, numbers])
 
     def _append(self, rows: Rows, types: NDArray[Any], visible: NDArray[Any]) -> Ints:
@@ -141,4 +151,5 @@ class Stream:
         return np.arange(first, len(self._rows))
 
     def _random(self, *stream: int) -> np.random.Generator:
-        return np.random.default_rng([self.size.seed, self.company.members, self.born, *stream])
+        key = [self.size.seed, self.company.members, self.born, *self._salt, *stream]
+        return np.random.default_rng(key)

@@ -1,0 +1,1 @@
+"""Stand-in for a Box enterprise: its event streams, users and folders."""

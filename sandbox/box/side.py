@@ -1,0 +1,66 @@
+"""The company as Box knows it: an enterprise, its event streams and users, and who may come in."""
+
+from typing import Any
+
+from starlette.routing import Route
+
+from sandbox.box.access import APPS, Access
+from sandbox.box.api import Api
+from sandbox.box.consent import ConsentScreen
+from sandbox.box.keys import Keys
+from sandbox.box.log import BoxLog
+from sandbox.box.oauth import Tokens
+from sandbox.box.routes import ROUTES
+from sandbox.box.users import Users
+from sandbox.side import Ground, Side
+
+
+class BoxSide(Side[BoxLog]):
+    """`B/2.0/…` and `B/api/oauth2/authorize`; `tokens` answers its part of `B/oauth2/token`."""
+
+    app = "box"
+    strange = frozenset({"late"})
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground, " box")
+        self.users = Users(self.company, self.memory.born)
+        self.access = Access(self.memory, self.seal)
+        self.tokens = Tokens(self.access, self.users, Keys(self.memory))
+
+    def routes(self) -> list[Route]:
+        screen = ConsentScreen(self.access, self.users)
+        return [
+            *Api(self, ROUTES).http_routes(),
+            Route("/api/oauth2/authorize", screen.show, methods=["GET"]),
+            Route("/api/oauth2/authorize", screen.decide, methods=["POST"]),
+            Route("/oauth2/revoke", self.tokens.revoke, methods=["POST"]),
+            Route("/sandbox/box-config.json", self.tokens.config, methods=["GET"]),
+        ]
+
+    def about(self, base: str) -> dict[str, Any]:
+        return {
+            "app": self.app,
+            "authorize": f"{base}/api/oauth2/authorize",
+            "token": f"{base}/oauth2/token",
+            "revoke": f"{base}/oauth2/revoke",
+            "jwt_config": f"{base}/sandbox/box-config.json",
+            "apps": [
+                {
+                    "name": app.name,
+                    "client_id": app.client_id,
+                    "client_secret": app.client_secret,
+                    "way": app.way,
+                    "scope": sorted(app.scope),
+                    "blocked": app.blocked,
+                }
+                for app in APPS.values()
+            ],
+            "enterprise": self.users.enterprise["name"],
+            "enterprise_id": self.users.enterprise["id"],
+        }
+
+    def revoke_all(self, client_id: str | None) -> None:
+        self.access.revoke_all(client_id)
+
+    def _make_log(self) -> BoxLog:
+        return BoxLog(self.company, self.size, self.memory.born)

@@ -1,0 +1,123 @@
+"""What the sides of both apps have in common: a seal, a log that can be made strange, doors.
+
+A side is the company as one app's vendor knows it. Its log is made when somebody first asks for
+it: whoever tries one app does not wait for the other.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+from threading import RLock
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from starlette.routing import Route
+
+from sandbox.company import Company, Size
+from sandbox.faults import Faults
+from sandbox.seal import Seal
+from sandbox.state import Memory, State
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What both sides stand on."""
+
+    size: Size
+    memory: Memory
+    company: Company
+    faults: Faults
+
+
+class Log(Protocol):
+    """What a side needs of its audit log."""
+
+    def add(self, extra: str, count: int, now: datetime) -> datetime:
+        """Further events; answers the moment to give when they are added after a restart."""
+
+    def delay(self, share: float, seconds: float, now: datetime) -> None:
+        """From `now` on `share` of the new events becomes visible up to `seconds` late."""
+
+    def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
+        """What really happened, one row for each event visible at `now`, by event time."""
+
+
+AnyLog = TypeVar("AnyLog", bound=Log)
+
+
+class Side(ABC, Generic[AnyLog]):
+    """One app of the sandbox; `strange` names the faults of the log that it knows."""
+
+    app: ClassVar[str]
+    strange: ClassVar[frozenset[str]]
+
+    def __init__(self, ground: Ground, salt: str = "") -> None:
+        self.size, self.memory = ground.size, ground.memory
+        self.company, self.faults = ground.company, ground.faults
+        name = "-".join(str(part) for part in astuple(ground.size))
+        self.seal = Seal(f"{name} {ground.memory.state.born}{salt}")
+        self._making = RLock()
+        self._log: AnyLog | None = None
+
+    @property
+    def log(self) -> AnyLog:
+        """The audit log, as it was before a restart."""
+        with self._making:
+            if self._log is None:
+                log = self._make_log()
+                for extra in self._extras():
+                    self._happen(log, extra)
+                self._log = log
+            return self._log
+
+    @property
+    def oldest(self) -> datetime:
+        """When the history of the log begins."""
+        return self.memory.born - timedelta(days=self.size.days)
+
+    def disturb(self, extra: dict[str, Any]) -> None:
+        """Let a fault of the log happen now, and again after a restart."""
+        with self._making:
+            at = self.memory.now()
+            noted = {"app": self.app, **extra, "at": at.isoformat()}
+            if self._log is not None:
+                noted["at"] = self._happen(self._log, noted).isoformat()
+
+            def remember(state: State) -> None:
+                state.extras.append(noted)
+
+            self.memory.change(remember)
+
+    def calm(self) -> None:
+        """End what makes the log late. What has been added to it stays in it."""
+        late = [extra for extra in self._extras() if extra["extra"] == "late"]
+        if late and late[-1]["share"]:
+            self.disturb({"extra": "late", "share": 0.0, "seconds": 0})
+
+    @abstractmethod
+    def routes(self) -> list[Route]:
+        """The paths that are this app's alone."""
+
+    @abstractmethod
+    def about(self, base: str) -> dict[str, Any]:
+        """What somebody must know to connect, with `base` as address."""
+
+    @abstractmethod
+    def revoke_all(self, client_id: str | None) -> None:
+        """End every grant, or those of one client."""
+
+    @abstractmethod
+    def _make_log(self) -> AnyLog:
+        """The log as it is without any fault."""
+
+    def _extras(self) -> list[dict[str, Any]]:
+        kept = self.memory.state.extras
+        return [dict(extra) for extra in kept if extra.get("app", "dropbox") == self.app]
+
+    def _happen(self, log: AnyLog, extra: Mapping[str, Any]) -> datetime:
+        """Let it happen to the log; answers the moment at which it must happen again."""
+        at = datetime.fromisoformat(extra["at"])
+        if extra["extra"] == "late":
+            log.delay(extra["share"], extra["seconds"], at)
+            return at
+        return log.add(extra["extra"], extra["count"], at)
