@@ -1,4 +1,4 @@
-"""Dropbox Business: one team's audit log, read with a team token."""
+"""Dropbox Business: one team's audit log and files, read with a team token."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import httpx
 import pyarrow as pa
 
 from connectors.contract import Account, Check, Credentials, Page, Window
-from connectors.dropbox import events, probe, rows
+from connectors.dropbox import events, items, look, probe, rows
 from connectors.dropbox.api import Api
+from connectors.dropbox.team import Team
+from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens, TokenStore
 
 
@@ -30,6 +32,7 @@ class Dropbox:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._api = Api(credentials, store, transport=transport)
+        self._team = Team(self._api)
 
     def consent(self, redirect_uri: str | None) -> Consent:
         return self._api.consent(redirect_uri)
@@ -51,6 +54,15 @@ class Dropbox:
 
     def rows(self, pages: Sequence[Page]) -> pa.Table:
         return rows.rows(pages)
+
+    def branches(self) -> Sequence[Branch]:
+        return items.branches()
+
+    def listing(self, branch: Branch, cursor: str | None = None) -> Iterator[Listing]:
+        return items.listing(self._team, branch, cursor)
+
+    def look(self, touched: Sequence[Touched]) -> Iterator[Listing]:
+        return look.look(self._team, touched)
 
     def revoke(self) -> None:
         self._api.revoke()

@@ -78,7 +78,7 @@ class _Log(msgspec.Struct):
 
 def account(api: Api) -> Account:
     """The team, and the administrator behind the token. See `Connector.account`."""
-    admin = _admin(api)
+    admin = administrator(api)
     team = api.call("team/get_info", None, _Team)
     return Account(team.team_id, team.name, admin.email)
 
@@ -105,7 +105,8 @@ def probe(api: Api) -> list[Check]:
     return matrix(steps, stuck=stuck)
 
 
-def _admin(api: Api) -> Profile:
+def administrator(api: Api) -> Profile:
+    """The member behind the token."""
     try:
         return api.call("team/token/get_authenticated_admin", None, _Admin).admin_profile
     except RouteError:
@@ -118,7 +119,7 @@ def _admin(api: Api) -> Profile:
 def _who(api: Api) -> Profile | NeedsPerson:
     """The administrator behind the token, or what stood in the way of knowing."""
     try:
-        return _admin(api)
+        return administrator(api)
     except NeedsPerson as lacking:
         return lacking
 
