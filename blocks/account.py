@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC
+from dataclasses import fields
 from datetime import datetime
+from typing import Any, Self
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
+
+from connectors.contract import Account, Credentials
+from connectors.oauth import Tokens
 
 
 class ConnectedAccount(Block, ABC):
@@ -47,3 +52,36 @@ class ConnectedAccount(Block, ABC):
     admin_email: str | None = Field(
         default=None, description="The administrator who allowed the connection."
     )
+
+    @classmethod
+    def of(cls, credentials: Credentials, tokens: Tokens, account: Account | None = None) -> Self:
+        """A block that holds what opens an account, and whose it is where that is known."""
+        held: dict[str, Any] = {name: getattr(credentials, name) for name in cls._shared()}
+        held |= {
+            "refresh_token": tokens.refresh_token,
+            "access_token": tokens.access_token,
+            "access_expires_at": tokens.expires_at,
+            "scope": tokens.scope,
+        }
+        if account:
+            held |= {
+                "account_id": account.id,
+                "account_name": account.name,
+                "admin_email": account.admin_email,
+            }
+        return cls(**held)
+
+    def credentials(self, app: str, connection: str) -> Credentials:
+        """The app that was consented to, as a connector takes it."""
+        held = {name: revealed(getattr(self, name)) for name in self._shared()}
+        return Credentials(app=app, connection=connection, **held)
+
+    @classmethod
+    def _shared(cls) -> set[str]:
+        """The fields that are those of `Credentials` of the same name."""
+        return {field.name for field in fields(Credentials)} & cls.model_fields.keys()
+
+
+def revealed(value: Any) -> Any:
+    """The text of a secret, and everything else as it is."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value

@@ -7,9 +7,10 @@ that nobody awaits (`prefect._internal.compatibility.async_dispatch`, 3.8.8).
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -22,11 +23,14 @@ from blocks import files
 from blocks.account import ConnectedAccount
 from blocks.register import connection
 from blocks.registry import CONNECTIONS, block_for
+from connectors.contract import Credentials
 from connectors.errors import NeedsPerson
 from connectors.oauth import Tokens
 from data.settings import settings
 
 B = TypeVar("B", bound=ConnectedAccount)
+
+TOKENS = ("access_token", "access_expires_at", "refresh_token", "scope")
 
 
 def load_block(name: str, kind: type[B]) -> B:
@@ -39,19 +43,28 @@ def load_block(name: str, kind: type[B]) -> B:
         return kind.model_validate(_document(client, name, kind, secrets=True).data)
 
 
-def save_block(name: str, block: ConnectedAccount) -> None:
-    """Save `block` as the connection `name`, in place of what was there; its type too, if new."""
+def save_block(name: str, block: ConnectedAccount, *, keep_tokens: bool = False) -> None:
+    """Save `block` as the connection `name`, in place of what was there; its type too, if new.
+
+    With `keep_tokens` the saved tokens stay, whatever those of `block` are.
+    """
     with _turn(name):
+        if keep_tokens:
+            saved = load_block(name, type(block))
+            block = block.model_copy(update={field: getattr(saved, field) for field in TOKENS})
         block.save(name, overwrite=True, _sync=True)  # type: ignore[call-arg]
         _to_disk()
 
 
 class BlockTokens:
-    """The tokens of one connection, kept in its block (a `connectors.oauth.TokenStore`)."""
+    """The tokens of one connection, kept in its block (a `connectors.oauth.TokenStore`).
 
-    def __init__(self, name: str) -> None:
+    `app` is needed for a block that no connection has yet.
+    """
+
+    def __init__(self, name: str, app: str | None = None) -> None:
         self._name = name
-        self._kind = block_for(connection(name).app)
+        self._kind = block_for(app or connection(name).app)
 
     def load(self) -> Tokens:
         """The tokens as last saved.
@@ -90,6 +103,48 @@ class BlockTokens:
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold everybody else back, in this process and others; a dead holder holds nobody back."""
         return _turn(self._name)
+
+
+class DraftTokens:
+    """Tokens that have yet to prove themselves (a `connectors.oauth.TokenStore`).
+
+    They live in memory, but for a refresh token that was handed in and has been spent since: its
+    successor is all that is left of the grant. It is kept in a block of its own at once, under a
+    name that only the spent one gives: whoever hands that in again goes on from there.
+    """
+
+    def __init__(self, credentials: Credentials, tokens: Tokens) -> None:
+        self._credentials = credentials
+        self._tokens = tokens
+        self._kind = block_for(credentials.app)
+        digest = hashlib.sha256((tokens.refresh_token or "").encode()).hexdigest()
+        self._name = f"-draft-{digest[:32]}"  # the name of no connection begins with a hyphen
+        self._handed_in = tokens.refresh_token is not None
+        if self._handed_in:
+            with suppress(NeedsPerson):
+                self._tokens = BlockTokens(self._name, credentials.app).load()
+
+    def load(self) -> Tokens:
+        """The newest tokens."""
+        return self._tokens
+
+    def save(self, tokens: Tokens) -> None:
+        """Keep these instead."""
+        spent = tokens.refresh_token != self._tokens.refresh_token
+        if self._handed_in and spent:
+            save_block(self._name, self._kind.of(self._credentials, tokens))
+        self._tokens = tokens
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Nobody else has them."""
+        return nullcontext()
+
+    def discard(self) -> None:
+        """Leave no trace: the tokens are kept elsewhere now."""
+        slug = self._kind.get_block_type_slug()
+        with get_client(sync_client=True) as client, suppress(ObjectNotFound):
+            draft = client.read_block_document_by_name(self._name, slug, include_secrets=False)
+            client.delete_block_document(draft.id)
 
 
 def _document(

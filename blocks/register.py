@@ -29,7 +29,8 @@ class Connection:
     """One connected tenant of an app.
 
     `state` is `connected`, `failing` (it may pass by itself) or `needs_person`; then `last_error`
-    says what happened, `failed` what was being done, and `remedy` what to do. Times are UTC.
+    says what happened, `failed` what was being done, and `remedy` what to do. `accept_coadmin`: a
+    person knows that the administrator does not see everything, and goes on. Times are UTC.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Connection:
     last_error: str | None = None
     remedy: str | None = None
     failed: str | None = None
+    accept_coadmin: bool = False
 
 
 def valid_name(name: str) -> str:
@@ -105,6 +107,11 @@ def note_success(name: str, verb: str) -> None:
         return replace(it, state="connected", last_error=None, remedy=None, failed=None)
 
     _change(name, cleared)
+
+
+def accept_coadmin(name: str) -> None:
+    """Note that a person goes on with an administrator who does not see everything."""
+    _change(name, lambda it: replace(it, accept_coadmin=True))
 
 
 def _change(name: str, change: Callable[[Connection], Connection]) -> None:

@@ -7,13 +7,17 @@ server a block registers itself when it is first saved.
 from __future__ import annotations
 
 from blocks.account import ConnectedAccount
+from blocks.box import BoxEnterprise
 from blocks.dropbox import DropboxTeam
 from blocks.lake import EventLake
 
-__all__ = ["CONNECTIONS", "DropboxTeam", "EventLake", "block_for"]
+__all__ = ["CONNECTIONS", "BoxEnterprise", "DropboxTeam", "EventLake", "block_for"]
 
 # One line per app: the block that holds a connection to it.
-CONNECTIONS: dict[str, type[ConnectedAccount]] = {"dropbox": DropboxTeam}
+CONNECTIONS: dict[str, type[ConnectedAccount]] = {
+    "dropbox": DropboxTeam,
+    "box": BoxEnterprise,
+}
 
 
 def block_for(app: str) -> type[ConnectedAccount]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pydantic import SecretStr
-
 import connectors
 from blocks import register
-from blocks.custody import load_block, save_block
+from blocks.account import revealed
+from blocks.custody import BlockTokens, DraftTokens, load_block, save_block
 from blocks.registry import block_for
 from connectors.contract import Account, Connector, Credentials
 from connectors.errors import NeedsPerson
@@ -47,23 +46,6 @@ def offered(offer: Offer | None) -> Iterator[None]:
         _offer.reset(token)
 
 
-class Draft:
-    """Tokens in memory until they have proved themselves (a `connectors.oauth.TokenStore`)."""
-
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-
-    def load(self) -> Tokens:
-        return self.tokens
-
-    def save(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        yield
-
-
 def needed(connection: str) -> bool:
     """Whether there is something to connect: an offer, or a name that nobody knows yet."""
     return _offer.get() is not None or not _known(connection)
@@ -74,7 +56,7 @@ def _known(connection: str) -> bool:
 
 
 def connect(app: str, connection: str, port: int | None) -> Account:
-    """Open an account and save what opens it. Nothing is saved of an attempt that fails.
+    """Open an account and save what opens it. What was saved stays as it is when it fails.
 
     With a refresh token nobody is asked. Else the consent link is told to the listener, and the
     answer comes back to loopback on `port`, or from the listener itself where `port` is None.
@@ -84,26 +66,36 @@ def connect(app: str, connection: str, port: int | None) -> Account:
         TryLater: the vendor is away.
     """
     offer = _offer.get() or _saved(app, connection)
-    draft = Draft(Tokens(None, None, offer.refresh_token))
-    connector = connectors.connect(offer.credentials, draft)
-    if offer.refresh_token is None:
-        draft.save(_ask(connector, port))
+    store = _store(offer)
+    connector = connectors.connect(offer.credentials, store)
+    if offer.refresh_token is None and offer.credentials.auth == "oauth":
+        store.save(_ask(connector, port))
     account = connector.account()
     _refuse_another(offer.credentials, account)
-    _keep(offer.credentials, draft.tokens, account)
+    _keep(offer.credentials, store, account)
     listener().connected(connection, account)
     return account
+
+
+def _store(offer: Offer) -> BlockTokens | DraftTokens:
+    """Where tokens go meanwhile: into the block that the offered one is from, else into a draft.
+
+    A vendor that rotates refresh tokens (Box) spends what is offered with the first call.
+    """
+    held = BlockTokens(offer.credentials.connection, offer.credentials.app)
+    tokens = Tokens(None, None, offer.refresh_token)
+    if offer.refresh_token:
+        with suppress(NeedsPerson):  # no such block yet
+            if held.load().refresh_token == offer.refresh_token:
+                return held
+    return DraftTokens(offer.credentials, tokens)
 
 
 def _saved(app: str, connection: str) -> Offer:
     """What the connection's block holds: filled in by hand, or by the connect before this one."""
     block = load_block(connection, block_for(app))
-    secret, token = (
-        hidden.get_secret_value() if hidden else None
-        for hidden in (block.client_secret, block.refresh_token)
-    )
-    credentials = Credentials(app, connection, block.client_id, secret, block.base_url)
-    return Offer(credentials, None if _known(connection) else token)
+    token = revealed(block.refresh_token)
+    return Offer(block.credentials(app, connection), None if _known(connection) else token)
 
 
 def _refuse_another(credentials: Credentials, account: Account) -> None:
@@ -118,24 +110,10 @@ def _refuse_another(credentials: Credentials, account: Account) -> None:
             )
 
 
-def _keep(credentials: Credentials, tokens: Tokens, account: Account) -> None:
+def _keep(credentials: Credentials, store: BlockTokens | DraftTokens, account: Account) -> None:
     """The block holds the secret half, the register the public one."""
-    hidden = {
-        "client_secret": credentials.client_secret,
-        "refresh_token": tokens.refresh_token,
-        "access_token": tokens.access_token,
-    }
-    block = block_for(credentials.app)(
-        base_url=credentials.base_url,
-        client_id=credentials.client_id,
-        access_expires_at=tokens.expires_at,
-        scope=tokens.scope,
-        account_id=account.id,
-        account_name=account.name,
-        admin_email=account.admin_email,
-        **{name: SecretStr(value) for name, value in hidden.items() if value},
-    )
-    save_block(credentials.connection, block)
+    block = block_for(credentials.app).of(credentials, store.load(), account)
+    save_block(credentials.connection, block, keep_tokens=isinstance(store, BlockTokens))
     register.remember(
         register.Connection(
             credentials.connection,
@@ -144,8 +122,15 @@ def _keep(credentials: Credentials, tokens: Tokens, account: Account) -> None:
             credentials.base_url,
             account.id,
             account.name,
+            accept_coadmin=any(
+                known.accept_coadmin
+                for known in register.connections()
+                if known.name == credentials.connection
+            ),
         )
     )
+    if isinstance(store, DraftTokens):
+        store.discard()
 
 
 def _ask(connector: Connector, port: int | None) -> Tokens:
