@@ -23,7 +23,7 @@ from data.errors import BadQuestion, LakeUnusable, lake_errors
 from data.lake import Lake
 from data.questions import Question, questions
 from data.settings import settings
-from data.tables import TABLES, Table
+from data.tables import EVENTS, TABLES, Table
 
 _TYPES = {
     pa.string(): "varchar",
@@ -33,7 +33,7 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now")
+_DERIVED = ("people_now", "links_now", "items_now", "events")
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
 # Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is
@@ -180,11 +180,14 @@ def _face(lake: Lake) -> Iterator[str]:
     yield from _tables(lake)
     for table in TABLES:
         meanings = {column.name: column.meaning for column in table.columns}
-        yield from _comments(table.name, f"One row is {table.grain}.", meanings)
+        yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
     for name in _DERIVED:
         view = questions("views")[name]
+        columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
         yield f"create or replace view {name} as {view.select}"
-        yield from _comments(name, f"{view.title}. One row is {view.grain}.", view.columns)
+        yield from _comments(
+            name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
+        )
     for question in questions().values():
         parameters = ", ".join(f"{name} := null" for name in question.parameters)
         yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
@@ -193,7 +196,12 @@ def _face(lake: Lake) -> Iterator[str]:
 
 def _tables(lake: Lake) -> Iterator[str]:
     for table in TABLES:
-        yield f"create or replace view {table.name} as {_select(table, lake.files(table.name))}"
+        yield f"create or replace view {_told(table)} as {_select(table, lake.files(table.name))}"
+
+
+def _told(table: Table) -> str:
+    """The view of a table as it was landed; `events` itself adds what is known of the actors."""
+    return "events_as_told" if table is EVENTS else table.name
 
 
 def _comments(view: str, about: str, columns: Mapping[str, str]) -> Iterator[str]:

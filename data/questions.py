@@ -8,7 +8,8 @@
     -- columns:
     --   day: UTC day
 
-`glance` names the columns that fit on a screen. Parameters stand in the select as `$since`; each
+`glance` names the columns that fit on a screen; `marks: scans` says that the answer is as good as
+the scans are, not the events. Parameters stand in the select as `$since`; each
 may be null. Columns of tables are qualified, as a parameter and a column may have one name.
 """
 
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_HEADER = re.compile(r"--(?P<indent> +)(?P<name>[a-z_]+):(?: (?P<text>.*))?")
+_HEADER = re.compile(r"--(?P<indent> +)(?P<name>[a-z_0-9]+):(?: (?P<text>.*))?")
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 
 
@@ -49,7 +50,10 @@ def _parsed(name: str, text: str) -> Question:
             filling[entry["name"]] = entry["text"]
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     glance = tuple(header["glance"].split(", ")) if "glance" in header else ()
-    return Question(name, header["title"], header["grain"], glance, **lists, select=body)
+    scans = header.get("marks") == "scans"
+    return Question(
+        name, header["title"], header["grain"], glance, **lists, select=body, of_scans=scans
+    )
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Question:
     parameters: Mapping[str, str]
     columns: Mapping[str, str]
     select: str
+    of_scans: bool = False
 
     def macro(self) -> str:
         """The select as the body of a DuckDB table macro."""

@@ -37,6 +37,29 @@ def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
     )
 
 
+@dataclass(frozen=True)
+class ScanMark:
+    """How far the newest scan of a connection has come; columns of `data/queue/last_scans.sql`."""
+
+    app: str
+    connection: str
+    started_at: datetime
+    done_at: datetime | None
+    closed: int
+    found: int
+    refused: int
+
+    def __str__(self) -> str:
+        began = f"{self.connection} ({self.app}): scanned from {_moment(self.started_at)}"
+        so_far = (
+            f" to {_moment(self.done_at)} (UTC)"
+            if self.done_at
+            else f" (UTC), under way: {self.closed} of {self.found} branches"
+        )
+        lacking = f"; {self.refused} could not be read, see not_scanned" if self.refused else ""
+        return began + so_far + lacking
+
+
 def _joined(windows: Iterable[Span]) -> tuple[Span, ...]:
     """The windows with those that touch or overlap made one."""
     spans: list[Span] = []

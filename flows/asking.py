@@ -50,6 +50,12 @@ def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> No
             note(line)
 
 
+def tell_exposure(connection: str, as_json: bool) -> None:
+    """Print what of a connection is exposed."""
+    answer = reports.run(Lake.open(settings().lake), "exposure", connection=connection)
+    tell_report(answer, "json" if as_json else "table", None, len(answer.table) or 1)
+
+
 def tell_rows(rows: pa.Table, form: str) -> None:
     """Print rows for a program, ending in one newline."""
     print(WRITERS[form](rows).rstrip("\r\n"))

@@ -161,6 +161,23 @@ def sync(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def scan(
+    name: Name,
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin anew, even if a scan is under way.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at every person, file, folder and link; one that was ended goes on where it stood."""
+    from flows.running import run_flow
+
+    run_flow("scan", Terminal(), connection=name, again=again)
+    from flows.asking import tell_exposure
+
+    tell_exposure(name, as_json)
+
+
+@app.command()
 def report(
     question: Annotated[str, typer.Argument(help="The report's name.", metavar="QUESTION")],
     form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form("table"),

@@ -1,4 +1,4 @@
-"""Onboard a connection: connect, test the API, bring history, catch up, report."""
+"""Onboard a connection: connect, test the API, bring history, scan everything, catch up, report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from prefect import flow
 from flows.backfill import backfill
 from flows.connect import connect
 from flows.report import report
+from flows.scan import scan
 from flows.sync import sync
 from flows.test_api import test_api
 from tasks import consent
@@ -31,5 +32,6 @@ async def onboard(
             await connect(app, connection, redirect_port)
         await test_api(connection)
         await backfill(connection, days)
+        await scan(connection)
         await sync(connection)
         await report(connection=connection)

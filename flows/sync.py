@@ -1,4 +1,4 @@
-"""Keep up: land what is new since the last time."""
+"""Keep up: land what is new since the last time, and look at what it says has changed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from prefect import flow
 from tasks.collect import land_news
 from tasks.minding import minded
 from tasks.publish import publish
+from tasks.scan import scan_changes
 
 
 @flow(flow_run_name="sync {connection}")
 async def sync(connection: str) -> int:
-    """Land all events that are new, from wherever the last sync stood.
+    """Land all events that are new, and look again at every item that they say has changed.
 
     Args:
         connection: The connection's name.
     """
     with minded(connection, "sync"):
         rows = await land_news(connection)
+        await scan_changes(connection)
         await publish()
         return rows

@@ -28,6 +28,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from connectors.contract import Account, Check
     from connectors.errors import TryLater
+    from data.inventory import Scan
     from data.lake import Landing
     from data.reports import Answer
 
@@ -108,14 +109,14 @@ class Terminal:
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
-            TextColumn("days, {task.fields[rows]:,} events,"),
+            TextColumn("{task.fields[steps]}, {task.fields[rows]:,} {task.fields[things]},"),
             TimeElapsedColumn(),
             TextColumn("gone,"),
             TimeRemainingColumn(),
             TextColumn("left"),
             console=notes,
         )
-        self._bars: dict[str, TaskID] = {}
+        self._bars: dict[tuple[str, str], TaskID] = {}
         self._rows: Counter[str] = Counter()
 
     def __enter__(self) -> Terminal:
@@ -124,10 +125,21 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self._end_progress()
 
+    def _bar(self, what: str, connection: str, total: int, **units: str) -> TaskID:
+        """The bar of some work on a connection; a new one for work that begins."""
+        if (what, connection) not in self._bars:
+            self._progress.start()
+            bar = self._progress.add_task(what, total=total, rows=0, **units)
+            self._bars[what, connection] = bar
+        return self._bars[what, connection]
+
     def _end_progress(self) -> None:
+        """Leave the bars as they stand, and begin with new ones next time."""
         if self._bars:
-            self._bars.clear()
             self._progress.stop()
+            for bar in self._bars.values():
+                self._progress.remove_task(bar)
+            self._bars.clear()
 
     def consent(self, link: str) -> str | None:
         return self._open_link(link)
@@ -143,19 +155,25 @@ class Terminal:
 
     def planned(self, connection: str, windows: int) -> None:
         if windows:
-            self._progress.start()
-            self._bars[connection] = self._progress.add_task("history", total=windows, rows=0)
+            self._bar("history", connection, windows, steps="days", things="events")
         else:
             note(f"{connection}: history is complete")
 
     def landed(self, landing: Landing) -> None:
         self._rows[landing.connection] += landing.rows
-        bar = self._bars.get(landing.connection)
+        bar = self._bars.get(("history", landing.connection))
         if bar is not None:
             days = 1 if landing.lane == "history" and landing.done else 0
             self._progress.update(bar, advance=days, rows=self._rows[landing.connection])
             if self._progress.finished:
                 self._end_progress()
+
+    def scanned(self, connection: str, scan: Scan) -> None:
+        total = scan.closed + scan.open
+        bar = self._bar("scan", connection, total, steps="branches", things="seen")
+        self._progress.update(bar, completed=scan.closed, total=total, rows=scan.seen)
+        if scan.done:
+            self._end_progress()
 
     def troubled(self, trouble: TryLater) -> None:
         note(f"{trouble.problem} Trying again soon; Ctrl-C ends it.")

@@ -7,20 +7,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
-
-from pydantic import SecretStr
 
 import connectors
 from blocks import register
 from blocks.custody import BlockTokens, load_block
 from blocks.registry import block_for
-from connectors.contract import Connector, Credentials
+from connectors.contract import Connector
+from data.inventory import Inventory
 from data.lake import Lake, Stream
 from data.settings import settings
 from tasks.lanes import Reader
+from tasks.scanner import Scanner
 from tasks.telling import listener
 
 P = ParamSpec("P")
@@ -49,6 +49,13 @@ def open_reader(connection: str) -> Reader:
     connector = open_connector(connection)
     stream = Stream(connector.app, connection)
     return Reader(stream, connector, open_lake(), listener().landed)
+
+
+def open_scanner(connection: str) -> Scanner:
+    """A connection's tree and where what is seen of it goes."""
+    connector = open_connector(connection)
+    inventory = Inventory(open_lake(), Stream(connector.app, connection))
+    return Scanner(connector, inventory, partial(listener().scanned, connection))
 
 
 async def in_thread(
@@ -93,12 +100,5 @@ _lake = cache(Lake.open)
 @cache
 def _connector(app: str, connection: str, _connected_at: datetime) -> Connector:
     block = load_block(connection, block_for(app))
-    secret: SecretStr | None = block.client_secret
-    credentials = Credentials(
-        app,
-        connection,
-        block.client_id,
-        secret.get_secret_value() if secret else None,
-        block.base_url,
-    )
+    credentials = block.credentials(app, connection)
     return connectors.connect(credentials, BlockTokens(connection))

@@ -14,6 +14,7 @@ from prefect.logging import get_run_logger
 
 from connectors.contract import Account, Check
 from connectors.errors import TryLater
+from data.inventory import Scan
 from data.lake import Landing
 from data.reports import Answer
 
@@ -35,6 +36,9 @@ class Listener(Protocol):
 
     def landed(self, landing: Landing) -> None:
         """A batch is in the lake."""
+
+    def scanned(self, connection: str, scan: Scan) -> None:
+        """So far a scan has come."""
 
     def troubled(self, trouble: TryLater) -> None:
         """Something did not work, and will be tried again in a while."""
@@ -67,6 +71,16 @@ class RunLog:
             landing.lane,
             landing.rows,
             landing.repeats,
+        )
+
+    def scanned(self, connection: str, scan: Scan) -> None:
+        get_run_logger().info(
+            "%s scan: %d seen, %d of %d branches%s",
+            connection,
+            scan.seen,
+            scan.closed,
+            scan.closed + scan.open,
+            ", done" if scan.done else "",
         )
 
     def troubled(self, trouble: TryLater) -> None:

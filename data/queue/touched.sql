@@ -11,7 +11,7 @@
 --   event: the vendor's JSON about that change
 with changes as (
     select unnest(e.item_ids) as item_id, e.event_time, e.landed_at, e.raw
-    from events as e
+    from events_as_told as e
     where e.app = $app
         and e.connection = $connection
         and e.event_date >= cast($since at time zone 'UTC' as date)

@@ -13,7 +13,7 @@ from data import catalog
 from data.errors import BadQuestion
 from data.lake import Lake
 from data.questions import Question, questions
-from data.watermark import Watermark, watermarks
+from data.watermark import ScanMark, Watermark, watermarks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,13 +60,17 @@ def run(
     # Before the rows are read: they may hold more than the watermarks say, never less.
     marks = [
         mark
-        for mark in watermarks(lake.positions())
+        for mark in (_scans(lake) if question.of_scans else watermarks(lake.positions()))
         if app in (None, mark.app) and connection in (None, mark.connection)
     ]
     filters = {"since": begin, "until": end, "app": app, "connection": connection}
     asked = {parameter: filters[parameter] for parameter in question.parameters}
     call = ", ".join(f"{parameter} := ${parameter}" for parameter in asked)
     return Answer(question, asked, catalog.ask(lake, f"from {name}({call})", asked), tuple(marks))
+
+
+def _scans(lake: Lake) -> list[ScanMark]:
+    return [ScanMark(**row) for row in catalog.queue(lake, "last_scans")]
 
 
 def _moment(name: str, value: Moment) -> datetime | None:
@@ -90,13 +94,14 @@ class Answer:
     question: Question
     filters: Mapping[str, object]
     table: pa.Table
-    watermarks: tuple[Watermark, ...]
+    watermarks: tuple[Watermark | ScanMark, ...]
 
     @property
     def notes(self) -> list[str]:
         """How far the answer can be relied on, a line for each connection."""
         if not self.watermarks:
-            return ["Nothing has landed here yet."]
+            what = "been scanned" if self.question.of_scans else "landed here"
+            return [f"Nothing has {what} yet."]
         return [str(mark) for mark in self.watermarks]
 
     def to_pandas(self) -> pd.DataFrame:

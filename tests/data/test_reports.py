@@ -14,6 +14,7 @@ from data.lake import Lake, Stream
 from data.questions import questions
 
 DAY = timedelta(days=1)
+OF_EVENTS = [name for name in reports.names() if not reports.describe(name).of_scans]
 
 
 def visit(number: int, **columns: Any) -> pa.Table:
@@ -33,7 +34,7 @@ def test_a_report_is_what_its_header_says(lake: Lake, name: str) -> None:
     answer = reports.run(lake, name)
     assert answer.table.schema.names == list(answer.question.columns)
     assert len(answer.table) == 0
-    assert answer.notes == ["Nothing has landed here yet."]
+    assert answer.notes[0].startswith("Nothing has ")
     keywords = inspect.getfullargspec(reports.run).kwonlyargs
     assert list(reports.describe(name).parameters) == keywords
     assert set(answer.question.glance) <= set(answer.question.columns)
@@ -130,7 +131,7 @@ def test_activity_counts_by_day_and_person(lake: Lake, acme: Stream) -> None:
     assert rows[1]["last_time"] == START + timedelta(seconds=2)
 
 
-@pytest.mark.parametrize("name", reports.names())
+@pytest.mark.parametrize("name", OF_EVENTS)
 def test_filters_choose_span_app_and_connection(lake: Lake, name: str) -> None:
     """since is included and until is not, days are UTC days, and a filter of null is none."""
     for connection in ("acme", "beta"):
@@ -154,7 +155,7 @@ def test_filters_choose_span_app_and_connection(lake: Lake, name: str) -> None:
 @pytest.mark.parametrize(
     ("filters", "says"),
     [
-        ({"name": "nope"}, "no report 'nope'; the reports are activity, unauthenticated_users."),
+        ({"name": "nope"}, "no report 'nope'; the reports are activity, exposed_items,"),
         ({"since": "2026-02-30"}, "since '2026-02-30' is no time: write a day as 2026-11-22"),
         ({"until": "yesterday"}, "until 'yesterday' is no time"),
         ({"since": "0001-01-01T00:00+05:00"}, "is no time"),

@@ -1,0 +1,55 @@
+-- title: Exposed items
+-- grain: one file or folder that people outside the company can reach, widest and newest first
+-- glance: exposure, path, owner, through, link_password, link_expires_at, outsiders
+-- marks: scans
+-- parameters:
+--   since: only items last modified from this moment on
+--   until: only items last modified before this moment
+--   app: only this app
+--   connection: only this connection
+-- columns:
+--   app: cloud app
+--   connection: connected tenant
+--   exposure: public (whoever has a link) or external (people outside who were given it)
+--   item_kind: file, folder and so on
+--   path: where it lies
+--   owner: whose it is, or why that is not known
+--   through: link or people, of the item itself or of the folder named
+--   link_audience: who can open the widest link, in the vendor's word
+--   link_password: whether that link asks for a password
+--   link_expires_at: when that link stops working; empty for never
+--   link_url: address of that link
+--   outsiders: people outside who were given it or a folder above
+--   size: bytes
+--   modified_at: when its content last changed
+--   observed_at: when it was last looked at
+--   item_id: the vendor's id
+select
+    i.app,
+    i.connection,
+    i.exposure,
+    i.item_kind,
+    i.path,
+    i.owner,
+    if(i.link_audience is null, 'people', 'link')
+        || if(i.exposed_by = i.item_id, '', ' of ' || coalesce(f.path, i.exposed_by)) as through,
+    i.link_audience,
+    i.link_password,
+    i.link_expires_at,
+    i.link_url,
+    array_to_string(i.outsiders, ', ') as outsiders,
+    i.size,
+    i.modified_at,
+    i.observed_at,
+    i.item_id
+from items_now as i
+left join items_now as f
+    on f.app = i.app and f.connection = i.connection and f.item_id = i.exposed_by
+    and f.item_kind = 'folder'
+where i.exposure in ('public', 'external')
+    and ($app is null or i.app = $app)
+    and ($connection is null or i.connection = $connection)
+    and ($since is null or i.modified_at >= cast($since as timestamptz))
+    and ($until is null or i.modified_at < cast($until as timestamptz))
+order by
+    i.exposure desc, i.link_password nulls first, i.modified_at desc nulls last, i.path, i.item_id

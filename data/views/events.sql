@@ -1,0 +1,41 @@
+-- title: Events
+-- grain: one entry of a vendor's audit log
+-- columns:
+--   actor_kind: as the vendor told, else decided by the members that scans have seen
+with persons as (
+    select p.app, p.connection, p.person_id, p.kind
+    from people_now as p
+), domains as (
+    select distinct p.app, p.connection, lower(split_part(p.email, '@', 2)) as domain
+    from people_now as p
+    where p.kind = 'member' and p.email is not null
+), listed as (
+    select s.app, s.connection, max(s.fetched_at) as members_at
+    from listings as s
+    where s.kind = 'people' and s.state = 'done'
+    group by all
+), judged as (
+    -- Whoever has a member's address was one, even when the directory no longer knows them.
+    select
+        e.*,
+        case
+            when e.actor_kind <> 'unknown' or e.authenticated is not true then e.actor_kind
+            when p.kind = 'member' or d.domain is not null then 'member'
+            when p.kind is not null or e.event_time < l.members_at then 'external'
+            else 'unknown'
+        end as judged_kind
+    from events_as_told as e
+    left join persons as p
+        on p.app = e.app and p.connection = e.connection and p.person_id = e.actor_id
+    left join domains as d
+        on d.app = e.app and d.connection = e.connection
+        and d.domain = lower(split_part(e.actor_email, '@', 2))
+    left join listed as l on l.app = e.app and l.connection = e.connection
+)
+select
+    j.* exclude (judged_kind)
+        replace (
+            j.judged_kind as actor_kind,
+            if(j.judged_kind = 'external', true, j.external) as external
+        )
+from judged as j

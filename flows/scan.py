@@ -1,0 +1,32 @@
+"""Scan everything: who is there, every file and folder, and who can reach it."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from tasks.check import reach
+from tasks.minding import minded
+from tasks.publish import publish
+from tasks.publishing import published_meanwhile
+from tasks.scan import begin_scan, finish_scan, live_meanwhile, walk_on
+
+
+@flow(flow_run_name="scan {connection}")
+async def scan(connection: str, again: bool = False) -> int:
+    """Look at every person, file, folder and link; what somebody changes meanwhile goes first.
+
+    A scan that was ended in the middle goes on where it stood.
+
+    Args:
+        connection: The connection's name.
+        again: Begin anew, even if a scan is under way.
+    """
+    with minded(connection, "scan"):
+        await reach(connection)
+        started = await begin_scan(connection, again)
+        async with published_meanwhile(), live_meanwhile(connection):
+            while not await walk_on(connection, started):
+                pass
+            unseen = await finish_scan(connection, started)
+        await publish()
+        return unseen
