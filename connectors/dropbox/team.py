@@ -14,11 +14,11 @@ import msgspec
 
 from connectors.bodies import decoded
 from connectors.dropbox.api import Api, acting
-from connectors.dropbox.known import Known
 from connectors.dropbox.probe import administrator
 from connectors.dropbox.refusals import RouteError
 from connectors.errors import CursorLost
 from connectors.inventory import Branch, Listing, Person
+from connectors.known import Known
 
 P = TypeVar("P", bound="_Page")
 
