@@ -56,7 +56,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A root of files: somebody's home, a team folder or a shared folder."""
+    """A root of files: somebody's home, a team folder or a shared folder.
+
+    It begins with `files` files, which lie in its `folders` ("" is the root itself).
+    """
 
     index: int
     id: str
@@ -65,6 +68,7 @@ class Namespace:
     owner: int  # -1: the team
     people: tuple[int, ...]
     folders: tuple[str, ...]
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ then strangers without one; `Company.people[n].index == n`.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sandbox import names
@@ -27,22 +27,30 @@ from sandbox.names import City
 
 CARRIER_ADDRESSES: Final = 24
 LEAST_MEMBERS: Final = 8
+FILES_AT_FIRST: Final = {HOME: 24, TEAM: 120, SHARED: 40}
+FILES_IN_A_FOLDER: Final = 20  # on average, in a tree of a size that was asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much company and how much log: `days` of history holding exactly `events` events."""
+    """How much company and how much log: `days` of history holding exactly `events` events.
+
+    `files` is about how many files each app begins with; None leaves it to the number of members.
+    """
 
     seed: int = 7
     members: int = 60
     days: int = 60
     events: int = 60_000
     live_per_minute: float = 12.0
+    files: int | None = None
 
     def __post_init__(self) -> None:
-        """ValueError where no log of that size can be."""
+        """ValueError where no log or no tree of that size can be."""
         if self.days < 1 or self.events < 0 or self.live_per_minute <= 0:
             raise ValueError(f"a log needs days, events and a rate above zero: {self}")
+        if self.files is not None and self.files < self.members:
+            raise ValueError(f"everybody has at least one file: {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +73,18 @@ class Company:
     apps: tuple[App, ...]
 
     @classmethod
-    def build(cls, seed: int, members: int) -> "Company":
+    def build(cls, seed: int, members: int, files: int | None = None) -> "Company":
         """The company of a seed with `members` members (at least 8; ValueError below)."""
         if members < LEAST_MEMBERS:
             raise ValueError(f"the company needs at least {LEAST_MEMBERS} members, not {members}")
-        return _Founding(seed, members).company()
+        return _Founding(seed, members, files).company()
 
 
 class _Founding:
     """Draws the company, one kind of thing after the other, from one random stream."""
 
-    def __init__(self, seed: int, members: int) -> None:
-        self.seed, self.members = seed, members
+    def __init__(self, seed: int, members: int, files: int | None = None) -> None:
+        self.seed, self.members, self.files = seed, members, files
         self.random = random.Random(f"company {seed} {members}")  # noqa: S311 - not a secret
         self.places: list[Place] = []
         self.people: list[Person] = []
@@ -222,7 +230,11 @@ class _Founding:
         def add(kind: str, name: str, owner: int, people: tuple[int, ...]) -> None:
             folders = ("", *sorted(self.random.sample(names.FOLDERS[1:], 5)))
             number = str(2_400_000_000 + len(made) * 1_013 + self.random.randrange(1_000))
-            made.append(Namespace(len(made), number, kind, name, owner, people, folders))
+            made.append(
+                Namespace(
+                    len(made), number, kind, name, owner, people, folders, FILES_AT_FIRST[kind]
+                )
+            )
 
         members = range(self.members)
         for n in members:
@@ -237,7 +249,7 @@ class _Founding:
         add(TEAM, "Company", -1, tuple(members))
         for n in range(max(4, self.members // 4)):
             add(SHARED, *self.project(n))
-        return tuple(made)
+        return tuple(made if self.files is None else grown(made, self.files))
 
     def project(self, n: int) -> tuple[str, int, tuple[int, ...]]:
         """Name, owner and people of a shared folder; every second one has outsiders in it."""
@@ -248,6 +260,24 @@ class _Founding:
         if n % 2:  # so that every outsider is in one
             people += outsiders[n // 2 :: max(4, self.members // 4) // 2]
         return name, people[0], tuple(people)
+
+
+def grown(namespaces: list[Namespace], files: int) -> list[Namespace]:
+    """The namespaces with `files` files between them, and folders enough for twenty in each."""
+    usual = sum(namespace.files for namespace in namespaces)
+    return [
+        replace(namespace, files=count, folders=(*namespace.folders, *_annexes(namespace, count)))
+        for namespace in namespaces
+        for count in [max(1, round(namespace.files * files / usual))]
+    ]
+
+
+def _annexes(namespace: Namespace, files: int) -> list[str]:
+    some = namespace.folders[1:]
+    return [
+        f"{some[n % len(some)]}/{names.PROJECTS[n % 16]} {n + 1}"
+        for n in range(files // FILES_IN_A_FOLDER - len(namespace.folders))
+    ]
 
 
 _PLAIN: Final = str.maketrans(

@@ -8,6 +8,12 @@ from sandbox.cast import opaque
 from sandbox.verbs import Chosen
 
 LEAST: Final = 3  # requests that stay open whatever happens
+REQUEST_FOLDER: Final = "/File requests"
+
+
+def request_path(title: str) -> str:
+    """Where in its owner's home the files of a request arrive."""
+    return f"{REQUEST_FOLDER}/{title}"
 
 
 @dataclass(slots=True)

@@ -60,9 +60,17 @@ def name_of(seed: int, file: int, version: int) -> str:
 
 def path_of(seed: int, namespace: Namespace, file: int, version: int) -> str:
     """The path inside the namespace, beginning with a slash."""
-    h = (file * 40_503 + 7) >> 3
-    folder = namespace.folders[(h + (version >> 8)) % len(namespace.folders)]
-    return f"{folder}/{name_of(seed, file, version)}"
+    return f"{folder_of(namespace, file, version)}/{name_of(seed, file, version)}"
+
+
+def folder_of(namespace: Namespace, file: int, version: int) -> str:
+    """The folder of the namespace in which the file lies; "" for its root."""
+    return namespace.folders[folder_number(len(namespace.folders), file, version >> 8)]
+
+
+def folder_number(folders: int, file: int, moved: int) -> int:
+    """Which of so many folders the file lies in once it was moved so often."""
+    return (((file * 40_503 + 7) >> 3) + moved) % folders
 
 
 def size_of(seed: int, file: int) -> int:

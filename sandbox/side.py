@@ -6,6 +6,7 @@ it: whoever tries one app does not wait for the other.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from threading import RLock
@@ -41,6 +42,9 @@ class Log(Protocol):
     def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
         """What really happened, one row for each event visible at `now`, by event time."""
 
+    def still(self, now: datetime) -> AbstractContextManager[None]:
+        """The world as it is at `now`; nothing happens for as long as the block lasts."""
+
 
 AnyLog = TypeVar("AnyLog", bound=Log)
 
@@ -74,6 +78,10 @@ class Side(ABC, Generic[AnyLog]):
     def oldest(self) -> datetime:
         """When the history of the log begins."""
         return self.memory.born - timedelta(days=self.size.days)
+
+    def still(self) -> AbstractContextManager[None]:
+        """The world as it is now; nothing happens for as long as the block lasts."""
+        return self.log.still(self.memory.now())
 
     def disturb(self, extra: dict[str, Any]) -> None:
         """Let a fault of the log happen now, and again after a restart."""

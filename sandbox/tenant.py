@@ -21,7 +21,7 @@ class Tenant:
         name = "-".join(str(part) for part in astuple(size))
         self.size = size
         self.memory = Memory(home / f"company-{name}.json" if home else None, born)
-        self.company = Company.build(size.seed, size.members)
+        self.company = Company.build(size.seed, size.members, size.files)
         self.faults = Faults(size.seed, self.memory)
         ground = Ground(size, self.memory, self.company, self.faults)
         self.dropbox = DropboxSide(ground)

@@ -16,7 +16,6 @@ from sandbox.links import DAY, Links
 from sandbox.shelf import Shelf
 from sandbox.verbs import VERBS, Chosen
 
-FILES_AT_FIRST: Final = {HOME: 24, TEAM: 120, SHARED: 40}
 LEAST_FILES: Final = 5  # files that stay in a namespace whatever happens
 COLLEAGUES_FROM, LATECOMERS = 4, 7  # members whom admin work may concern: no admins, no newcomers
 
@@ -75,7 +74,7 @@ class World:
         for namespace in self.namespaces:
             for person in namespace.people:
                 self._enter(person, namespace)
-            for n in range(FILES_AT_FIRST[namespace.kind]):
+            for n in range(namespace.files):
                 maker = namespace.people[n % len(namespace.people)]
                 age = (n * 7_919 + namespace.index * 104_729) % (700 * DAY)
                 file = self.shelf.put(namespace.index, maker, start - DAY - age)

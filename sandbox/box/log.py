@@ -1,6 +1,7 @@
 """Box's audit log of the made-up company."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import RLock
 from typing import Any
@@ -23,6 +24,13 @@ class BoxLog:
         self.stream = Stream(company, size, milliseconds(born) // 1000, _chosen, SALT)
         self.world = self.stream.world
         self._lock = RLock()
+
+    @contextmanager
+    def still(self, now: datetime) -> Iterator[None]:
+        """The world as it is at `now`; nothing happens for as long as the block lasts."""
+        with self._lock:
+            self.stream.advance(milliseconds(now))
+            yield
 
     def advance(self, now: datetime) -> None:
         """Lets happen what has happened by `now`: for whoever reads the world, not the log."""

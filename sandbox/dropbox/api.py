@@ -57,6 +57,7 @@ class Call:
     by: Caller | None = None  # nobody, for a route of the app itself
     on_behalf_of: Mapping[str, Any] | None = None  # a member, for user routes
     root: str | None = None  # the namespace that "" means
+    as_admin: bool = False  # with an admin's reach over everybody's content
 
     @property
     def caller(self) -> Caller:
@@ -129,7 +130,8 @@ class Api:
             raise wire.unauthorized("missing_scope", required_scope=route.scope)
         root = self._root(name, member, headers) if member is not None else None
         argument = _argument(name, route.argument, body)
-        return Call(self._side, argument, visit, caller, member, root), route
+        as_admin = "dropbox-api-select-admin" in headers
+        return Call(self._side, argument, visit, caller, member, root, as_admin), route
 
     def _caller(self, name: str, headers: Mapping[str, str], visit: Visit) -> Caller:
         given = headers.get("authorization")

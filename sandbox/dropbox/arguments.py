@@ -96,12 +96,14 @@ def timestamp(value: Any) -> datetime:
         raise ArgumentError(str(wrong)) from wrong
 
 
-def each(check: Check) -> Check:
-    """A list."""
+def each(check: Check, most: int = 1 << 20) -> Check:
+    """A list of so many at most."""
 
     def check_all(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise ArgumentError(f"expected list, got {_kind(value)}")
+        if len(value) > most:
+            raise ArgumentError(f"list has {len(value)} items, at most {most} are allowed")
         return [_at(str(n), check, item) for n, item in enumerate(value)]
 
     return check_all

@@ -7,22 +7,17 @@ from typing import Final
 from sandbox import verbs as v
 from sandbox.cast import HOME, opaque
 from sandbox.company import Company
+from sandbox.desk import request_path
 from sandbox.happenings import Happening
 from sandbox.shelf import file_id, name_of, path_of, size_of
 from sandbox.world import World
 
-REQUEST_FOLDER: Final = "/File requests"
 CACHED: Final = 16_384  # files kept as text; about 400 bytes each
 
 
 def folder_id(seed: int, namespace: int | str, path: str) -> str:
     """The id of a folder, by the path that it always had."""
     return "id:" + opaque(22, seed, "folder", namespace, path)
-
-
-def request_path(title: str) -> str:
-    """Where in its owner's home the files of a request arrive."""
-    return f"{REQUEST_FOLDER}/{title}"
 
 
 class Assets:

@@ -4,15 +4,19 @@ Everything is a dict in wire shape (team.stone, team_common.stone, sharing.stone
 dropbox-api-spec). "Now" is the moment up to which the log has advanced.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from sandbox import names
+from sandbox.cabinet import Cabinet
 from sandbox.cast import HOME, MEMBER, SHARED, TEAM, Person, opaque
 from sandbox.company import Company
+from sandbox.dropbox.entries import Entries
 from sandbox.dropbox.forms import iso
 from sandbox.dropbox.log import EventLog
+from sandbox.dropbox.shares import Shares
 from sandbox.dropbox.tree import Tree
 from sandbox.links import DAY
+from sandbox.sharing import Sharing
 
 Wire = dict[str, Any]
 
@@ -29,14 +33,20 @@ ROLES: Final = {
 
 
 class Directory:
-    """Members, groups, namespaces; files and links through `Tree`."""
+    """Members, groups, namespaces; `tree` and `shares` tell of files, folders and links."""
 
-    def __init__(self, company: Company, log: EventLog) -> None:
+    def __init__(
+        self, company: Company, log: EventLog, circles: Callable[[], bool] = lambda: False
+    ) -> None:
         self.company, self.world, self.born = company, log.world, log.born
         self.root = str(int(company.namespaces[0].id) - 1)
-        self._tree = Tree(company, log.world, self.root)
+        cabinet = Cabinet(log.world, log.born)
+        entries = Entries(log.world, Sharing(log.world, cabinet, log.start))
+        self.tree = Tree(log.world, cabinet, entries, self.root, circles)
+        self.shares = Shares(entries, log.born)
         self._members = [self._member(p) for p in company.people if p.kind == MEMBER]
         self._by_id = {m["profile"]["team_member_id"]: m for m in self._members}
+        self._numbers = {member_id: number for number, member_id in enumerate(self._by_id)}
 
     def members(self) -> list[Wire]:
         """Everybody who is or was on the team: `profile`, `role` (a tier) and `roles`."""
@@ -96,49 +106,9 @@ class Directory:
             ),
         ]
 
-    def list_folder(self, namespace: str, path: str, recursive: bool) -> list[Wire] | None:
-        """What is in a folder (`""` is the namespace itself); None if there is no such folder."""
-        return self._tree.list_folder(namespace, path, recursive)
-
-    def metadata(self, namespace: str, path: str) -> Wire | None:
-        """The file or folder at `path` (or with the id `path`); None if there is none."""
-        return self._tree.metadata(namespace, path)
-
-    def shared_links(self, team_member_id: str) -> list[Wire]:
-        """SharedLinkMetadata of the links that the member made and that still exist."""
-        return self._tree.shared_links(self._number(team_member_id))
-
-    def shared_folders(self, team_member_id: str) -> list[Wire]:
-        """SharedFolderMetadata of the team and shared folders that the member can open."""
-        number = self._number(team_member_id)
-        return [self._shared_folder(n, number) for n in sorted(set(self.world.folders[number]))]
-
-    def folder_members(self, namespace: str) -> Wire | None:
-        """SharedFolderMembers without cursor; None if no shared folder has that id."""
-        number = self._tree.number(namespace)
-        if number is None or self.world.namespaces[number].kind == HOME:
-            return None
-        folder = self.world.namespaces[number]
-        team = folder.kind == TEAM and folder.name in names.DEPARTMENTS
-        return {
-            "users": [
-                self._user(person, "owner" if person == folder.owner else "editor")
-                for person in list(self.world.people[number])
-                if not team or self.company.people[person].role == "team_admin"
-            ],
-            "groups": [self._group(names.DEPARTMENTS.index(folder.name))] if team else [],
-            "invitees": [
-                {
-                    "access_type": {".tag": "viewer"},
-                    "is_inherited": False,
-                    "invitee": {".tag": "email", "email": email},
-                }
-                for email in list(self.world.invited.get(number, ()))
-            ],
-        }
-
-    def _number(self, team_member_id: str) -> int:
-        return self._members.index(self._by_id[team_member_id])
+    def number_of(self, team_member_id: str) -> int:
+        """The number in Company.people of a member."""
+        return self._numbers[team_member_id]
 
     def _member(self, person: Person) -> Wire:
         home = self.company.namespaces[person.index].id
@@ -178,55 +148,6 @@ class Directory:
         name, description = ROLES[person.role]
         role = "pid_dbtmr:" + opaque(40, self.company.seed, "role", person.role)
         return [{"role_id": role, "name": name, "description": description}]
-
-    def _user(self, number: int, access: str) -> Wire:
-        person = self.company.people[number]
-        user: Wire = {
-            "account_id": person.account_id,
-            "email": person.email,
-            "display_name": person.name,
-            "same_team": person.member_id is not None,
-        }
-        if person.member_id is not None:
-            user["team_member_id"] = person.member_id
-        return {"access_type": {".tag": access}, "is_inherited": False, "user": user}
-
-    def _group(self, department: int) -> Wire:
-        group, name = self.company.groups[department]
-        about = {
-            "group_name": name,
-            "group_id": group,
-            "member_count": self.groups()[department]["member_count"],
-            "group_management_type": {".tag": "company_managed"},
-            "group_type": {".tag": "team"},
-            "is_member": True,
-            "is_owner": False,
-            "same_team": True,
-        }
-        return {"access_type": {".tag": "editor"}, "is_inherited": False, "group": about}
-
-    def _shared_folder(self, number: int, person: int) -> Wire:
-        folder = self.world.namespaces[number]
-        owner = "owner" if folder.owner == person else "editor"
-        return {
-            "access_type": {".tag": owner},
-            "is_inside_team_folder": False,
-            "is_team_folder": folder.kind == TEAM,
-            "name": folder.name,
-            "path_lower": f"/{folder.name.lower()}",
-            "path_display": f"/{folder.name}",
-            "policy": {
-                "member_policy": {".tag": "anyone"},
-                "resolved_member_policy": {".tag": "anyone"},
-                "acl_update_policy": {".tag": "editors"},
-                "shared_link_policy": {".tag": "anyone"},
-            },
-            "preview_url": f"https://www.dropbox.com/scl/fo/{opaque(15, folder.id)}",
-            "shared_folder_id": folder.id,
-            "time_invited": iso(self.born - 200 * DAY),
-            "access_inheritance": {".tag": "inherit"},
-            "owner_team": {"id": self.company.team_id, "name": self.company.name},
-        }
 
 
 POLICIES: Final[Wire] = {

@@ -1,80 +1,88 @@
-"""Files, sharing and accounts: the routes that work for one member, or for an admin.
+"""Files and accounts: the routes that work for one member, or for an admin.
 
 https://www.dropbox.com/developers/documentation/http/documentation
 """
 
 import re
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from sandbox.cabinet import Spot
 from sandbox.dropbox import wire
-from sandbox.dropbox.paging import Place, brief_page, page
+from sandbox.dropbox.tree import ROOT, Found, Reading
 
 if TYPE_CHECKING:
     from sandbox.dropbox.api import Call
 
 _MOST_ENTRIES = 2000
-_LINKS_AT_ONCE = 200
+_EMPTY_IN_A_ROW = 3
+_SHORT, _LONG = 0.08, 0.96  # shares of pages
 _IN_NAMESPACE = re.compile(r"ns:(\d+)(/.*)?", re.DOTALL)
+_ROOT_IS_NONE = "path: The root folder is unsupported."
 
 
 def list_folder(call: "Call") -> bytes:
     """What is in a folder; `limit` is approximate."""
     wanted = call.argument
-    namespace, path = _place(call, wanted["path"])
-    about = {"namespace": namespace, "path": path, "recursive": wanted["recursive"]}
-    return _entries(call, Place("entries", about, wanted["limit"] or _MOST_ENTRIES))
+    with call.side.still():
+        found = find(call, wanted["path"])
+        if found is None:
+            raise wire.route_error("path", "not_found")
+        reading = call.side.directory.tree.begin(
+            found,
+            deep=wanted["recursive"],
+            mounts=wanted["include_mounted_folders"],
+            members=wanted["include_has_explicit_shared_members"],
+        )
+        if reading is None:
+            raise wire.route_error("path", "not_folder")
+        return _page(call, reading, wanted["limit"] or _MOST_ENTRIES)
 
 
 def list_folder_continue(call: "Call") -> bytes:
-    """The next entries."""
-    return _entries(call, Place.of(call, "entries", "reset"))
+    """The next entries, and once all are read those that have come since."""
+    carried = call.side.seal.open(call.argument["cursor"])
+    if carried is None or carried.get("kind") != "entries" or call.visit.struck("reset"):
+        raise wire.route_error("reset")
+    after, ahead = Spot(*carried["reading"]["after"]), carried["reading"]["ahead"]
+    reading = Reading(
+        **{**carried["reading"], "after": after, "ahead": tuple((n, path) for n, path in ahead)}
+    )
+    with call.side.still():
+        return _page(call, reading, carried["limit"], carried["empty"])
 
 
 def get_metadata(call: "Call") -> bytes:
     """One file or folder."""
-    entry = call.side.directory.metadata(*_place(call, call.argument["path"]))
+    wanted = call.argument
+    if not wanted["path"].rstrip("/"):
+        raise wire.bad_request("files/get_metadata", _ROOT_IS_NONE)
+    with call.side.still():
+        found = find(call, wanted["path"])
+        members = wanted["include_has_explicit_shared_members"]
+        entry = found and call.side.directory.tree.entry(found, members=members)
     if entry is None:
         raise wire.route_error("path", "not_found")
     return wire.encode(entry)
 
 
-def list_shared_links(call: "Call") -> bytes:
-    """The links of the member for whom the call is made."""
-    if call.argument["cursor"] is not None:
-        place = Place.of(call, "links", "reset")
-    else:
-        place = Place("links", {"path": call.argument["path"]}, _LINKS_AT_ONCE)
-    path = place.about["path"]
-    links = [
-        link
-        for link in call.side.directory.shared_links(_member_id(call))
-        if path in {None, "", link.get("path_lower"), link.get("id")}
-    ]
-    answer = page(call, place, links, "links")
-    if not answer["has_more"]:
-        del answer["cursor"]
-    return wire.encode(answer)
+def find(call: "Call", path: str) -> Found | None:
+    """What a path or id leads to from where the call stands; `ns:ID/path` names the namespace.
 
-
-def list_shared_folders(call: "Call") -> bytes:
-    """The shared folders that the member can open."""
-    return _shared_folders(call, Place("shared", {}, call.argument["limit"]))
-
-
-def list_shared_folders_continue(call: "Call") -> bytes:
-    """The next shared folders."""
-    return _shared_folders(call, Place.of(call, "shared"))
-
-
-def list_folder_members(call: "Call") -> bytes:
-    """Who is in a shared folder: users, groups, invited addresses."""
-    about = {"folder": call.argument["shared_folder_id"]}
-    return _folder_members(call, Place("people", about, call.argument["limit"]))
-
-
-def list_folder_members_continue(call: "Call") -> bytes:
-    """The next people of a shared folder."""
-    return _folder_members(call, Place.of(call, "people"))
+    The team's root has in it the home of whoever calls, with all that is mounted there.
+    """
+    tree, named = call.side.directory.tree, _IN_NAMESPACE.fullmatch(path)
+    number = tree.number(named[1] if named else call.root or "")
+    if number is None:
+        return None
+    found = tree.find(number, named[2] or "" if named else path)
+    if found is None and number == ROOT:
+        root = call.side.root_info(call.member)
+        home, home_path = tree.number(root["home_namespace_id"]), root["home_path"]
+        inside = path if path.startswith("id:") else _below(home_path, path)
+        found = tree.find(home, inside) if home is not None and inside is not None else None
+        found = found and replace(found, prefix=home_path + found.prefix)
+    return found
 
 
 def get_current_account(call: "Call") -> bytes:
@@ -116,39 +124,33 @@ def echo(call: "Call") -> bytes:
     return wire.encode({"result": call.argument["query"]})
 
 
-def _entries(call: "Call", place: Place) -> bytes:
-    about = place.about
-    entries = call.side.directory.list_folder(about["namespace"], about["path"], about["recursive"])
-    if entries is None:
-        raise wire.route_error("path", "not_found")
-    return wire.encode(page(call, place, entries, "entries"))
+def _below(folder: str, path: str) -> str | None:
+    """The path as it is inside a folder; None if it leads elsewhere."""
+    lies = path.lower().startswith((folder + "/").lower()) or path.lower() == folder.lower()
+    return path[len(folder) :] if lies else None
 
 
-def _place(call: "Call", path: str) -> tuple[str, str]:
-    """Namespace and path in it; `ns:ID/path` names the namespace itself."""
-    named = _IN_NAMESPACE.fullmatch(path)
-    if named is None:
-        return call.root or "", path
-    if not call.side.has_namespace(named[1]):
-        raise wire.route_error("path", "not_found")
-    return named[1], named[2] or ""
+def _page(call: "Call", reading: Reading, limit: int, empty: int = 0) -> bytes:
+    """Some pages are shorter than asked for, some longer, some empty; only has_more ends a walk."""
+    chance = call.visit.chance("length of a page").random()
+    if empty < _EMPTY_IN_A_ROW and call.visit.struck("empty_pages"):
+        return _answer(call, [], reading, limit, more=True, empty=empty + 1)
+    some = max(1, int(limit * 0.7)) if chance < _SHORT else limit + (chance > _LONG)
+    entries, after, more = call.side.directory.tree.read(reading, some)
+    return _answer(call, entries, after, limit, more=more)
 
 
-def _shared_folders(call: "Call", place: Place) -> bytes:
-    folders = call.side.directory.shared_folders(_member_id(call))
-    return wire.encode(brief_page(call, place, folders, "entries"))
-
-
-def _folder_members(call: "Call", place: Place) -> bytes:
-    people = call.side.directory.folder_members(place.about["folder"])
-    if people is None:
-        raise wire.route_error("invalid_id")
-    users = brief_page(call, place, people["users"], "users")
-    # Groups and invitees come with the first page.
-    rest: dict[str, Any] = people if place.offset == 0 else {"groups": [], "invitees": []}
-    return wire.encode({**users, "groups": rest["groups"], "invitees": rest["invitees"]})
-
-
-def _member_id(call: "Call") -> str:
-    member_id: str = call.member["profile"]["team_member_id"]
-    return member_id
+def _answer(
+    call: "Call",
+    entries: list[dict[str, Any]],
+    reading: Reading,
+    limit: int,
+    *,
+    more: bool,
+    empty: int = 0,
+) -> bytes:
+    read = {**asdict(reading), "after": list(reading.after)}
+    cursor = call.side.seal.close(
+        {"kind": "entries", "reading": read, "limit": limit, "empty": empty}
+    )
+    return wire.encode({"entries": entries, "cursor": cursor, "has_more": more})

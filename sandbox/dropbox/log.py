@@ -5,6 +5,7 @@ comes behind all that was visible before, so a walk neither repeats nor skips.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
@@ -72,7 +73,7 @@ class EventLog:
     @classmethod
     def of(cls, size: Size, born: datetime) -> "EventLog":
         """The log of the company of that size."""
-        return cls(Company.build(size.seed, size.members), size, born)
+        return cls(Company.build(size.seed, size.members, size.files), size, born)
 
     def page(
         self, query: Query, position: int, limit: int, now: datetime
@@ -114,6 +115,13 @@ class EventLog:
         with self._lock:
             self.stream.advance(max(milliseconds(now), self.stream.now))
             self.stream.delay(share, seconds)
+
+    @contextmanager
+    def still(self, now: datetime) -> Iterator[None]:
+        """The world as it is at `now`; nothing happens for as long as the block lasts."""
+        with self._lock:
+            self.stream.advance(milliseconds(now))
+            yield
 
     def advance(self, now: datetime) -> None:
         """Lets happen what has happened by `now`: for whoever reads the world, not the log."""

@@ -4,7 +4,7 @@ Scopes, kinds of token and arguments are those of the public API specification
 (https://github.com/dropbox/dropbox-api-spec).
 """
 
-from sandbox.dropbox import events, items, teams
+from sandbox.dropbox import events, items, shared, teams
 from sandbox.dropbox.api import Route
 from sandbox.dropbox.arguments import (
     default,
@@ -64,6 +64,15 @@ _PEOPLE = record(
     actions=optional(_NOBODY_READS),
     path=optional(text()),
 )
+_FILE_PEOPLE = record(
+    file=required(text(_PATH)),
+    actions=optional(_NOBODY_READS),
+    include_inherited=default(flag, True),
+    limit=default(integer(1, 300), 100),
+)
+_FILES_PEOPLE = record(
+    files=required(each(text(_PATH), most=100)), limit=default(integer(1, 1000), 1000)
+)
 _ECHO = record(query=default(text(most=500), ""))
 
 ROUTES = {
@@ -112,16 +121,32 @@ ROUTES = {
         items.get_metadata, _METADATA, "user", "files.metadata.read", select_admin=True
     ),
     "sharing/list_shared_links": Route(
-        items.list_shared_links, _LINKS, "user", "sharing.read", select_admin=True
+        shared.list_shared_links, _LINKS, "user", "sharing.read", select_admin=True
     ),
-    "sharing/list_folders": Route(items.list_shared_folders, _SHARED, "user", "sharing.read"),
+    "sharing/list_folders": Route(shared.list_shared_folders, _SHARED, "user", "sharing.read"),
     "sharing/list_folders/continue": Route(
-        items.list_shared_folders_continue, _CURSOR, "user", "sharing.read"
+        shared.list_shared_folders_continue, _CURSOR, "user", "sharing.read"
     ),
     "sharing/list_folder_members": Route(
-        items.list_folder_members, _PEOPLE, "user", "sharing.read", select_admin=True
+        shared.list_folder_members, _PEOPLE, "user", "sharing.read", select_admin=True
     ),
     "sharing/list_folder_members/continue": Route(
-        items.list_folder_members_continue, _CURSOR, "user", "sharing.read", select_admin=True
+        shared.list_folder_members_continue, _CURSOR, "user", "sharing.read", select_admin=True
+    ),
+    "sharing/get_folder_metadata": Route(
+        shared.get_folder_metadata,
+        record(shared_folder_id=_FOLDER_ID, actions=optional(_NOBODY_READS)),
+        "user",
+        "sharing.read",
+        select_admin=True,
+    ),
+    "sharing/list_file_members": Route(
+        shared.list_file_members, _FILE_PEOPLE, "user", "sharing.read", select_admin=True
+    ),
+    "sharing/list_file_members/continue": Route(
+        shared.list_file_members_continue, _CURSOR, "user", "sharing.read", select_admin=True
+    ),
+    "sharing/list_file_members/batch": Route(
+        shared.list_file_members_batch, _FILES_PEOPLE, "user", "sharing.read", select_admin=True
     ),
 }

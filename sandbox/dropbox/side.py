@@ -36,7 +36,7 @@ class DropboxSide(Side[EventLog]):
     @cached_property
     def directory(self) -> Directory:
         """The team, its folders, files and links."""
-        return Directory(self.company, self.log)
+        return Directory(self.company, self.log, lambda: "mount_loops" in self.faults.on())
 
     def routes(self) -> list[Route]:
         screen = ConsentScreen(self.access, self.company.name, self.people)
@@ -85,7 +85,7 @@ class DropboxSide(Side[EventLog]):
 
     def has_namespace(self, namespace_id: str) -> bool:
         """Whether the team has such a namespace."""
-        return any(ns["namespace_id"] == namespace_id for ns in self.directory.namespaces())
+        return self.directory.tree.number(namespace_id) is not None
 
     def _make_log(self) -> EventLog:
         return EventLog(self.company, self.size, self.memory.born)

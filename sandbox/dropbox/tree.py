@@ -1,179 +1,209 @@
-"""Files, folders and shared links as the API shows them now, in wire shape (files.stone)."""
+"""The tree of files: which namespace a path leads to, what is in it, and what is mounted there.
 
-from typing import Any
+A namespace goes by its number in World.namespaces; ROOT is the team's own, which has nothing in it
+but the team folders that are mounted there. Mounts may lead in a circle: a walk that follows them
+then never ends, as it would at the vendor.
+"""
 
-from sandbox.cast import HOME, TEAM, Namespace, opaque
-from sandbox.company import Company
-from sandbox.dropbox.assets import REQUEST_FOLDER, folder_id, request_path
-from sandbox.dropbox.details import AUDIENCE, VISIBILITY
-from sandbox.dropbox.forms import iso, url
-from sandbox.links import PASSWORD, Link
-from sandbox.shelf import file_id, name_of, path_of, size_of
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sandbox.cabinet import BEGINNING, FILE, FOLDER, Cabinet, Spot
+from sandbox.cast import HOME, SHARED, TEAM
+from sandbox.dropbox.assets import folder_id
+from sandbox.dropbox.entries import Entries, Wire
+from sandbox.shelf import file_id
 from sandbox.world import World
 
-Wire = dict[str, Any]
+ROOT: Final = -1
+MOUNT: Final = 2  # a kind of Spot beside FOLDER and FILE; its number is that of a namespace
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far a folder was read; `ahead` are mounts to be read next, with the paths of theirs."""
+
+    namespace: int
+    folder: str
+    deep: bool
+    mounts: bool
+    members: bool
+    prefix: str = ""
+    after: Spot = BEGINNING
+    ahead: tuple[tuple[int, str], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a path leads to: a spot of a namespace, or (None) the namespace itself."""
+
+    namespace: int
+    prefix: str
+    spot: Spot | None = None
 
 
 class Tree:
-    """What lies where. `root` is the id of the team's root, which holds the team folders."""
+    """What lies where. `root` is the id of the team's root; `circles`: do mounts make circles?"""
 
-    def __init__(self, company: Company, world: World, root: str) -> None:
-        self.company, self.world, self.root = company, world, root
+    def __init__(
+        self,
+        world: World,
+        cabinet: Cabinet,
+        entries: Entries,
+        root: str,
+        circles: Callable[[], bool],
+    ) -> None:
+        self.world, self.root = world, root
+        self._cabinet, self._entries, self._circles = cabinet, entries, circles
+        self._numbers: dict[str, int] = {root: ROOT}
+        self._spots: dict[str, tuple[int, Spot | None]] = {}  # by id
+        self._known = 0, 0  # namespaces and files that are in _spots
 
-    def number(self, namespace: str) -> int | None:
+    def number(self, namespace_id: str) -> int | None:
         """The number of the namespace with that id."""
-        return next((n.index for n in self.world.namespaces if n.id == namespace), None)
+        for namespace in self.world.namespaces[len(self._numbers) - 1 :]:
+            self._numbers[namespace.id] = namespace.index
+        return self._numbers.get(namespace_id)
 
-    def list_folder(self, namespace: str, path: str, recursive: bool) -> list[Wire] | None:
-        """Entries under `path`, folders first; None if there is no such folder."""
-        entries = self._entries(namespace)
-        if entries is None:
-            return None
-        under = path.lower().rstrip("/")
-        if under and not any(e[".tag"] == "folder" and e["path_lower"] == under for e in entries):
-            return None
-        return [
-            entry
-            for entry in entries
-            if entry["path_lower"].startswith(f"{under}/")
-            and (recursive or "/" not in entry["path_lower"][len(under) + 1 :])
-        ]
+    def mounts(self, number: int) -> list[tuple[str, int]]:
+        """Where in a namespace which others are mounted."""
+        every = self.world.namespaces
+        if number == ROOT:
+            return [(f"/{n.name}", n.index) for n in list(every) if n.kind == TEAM]
+        namespace, shown, taken = every[number], [], set()
+        if namespace.kind == HOME:
+            for other in sorted(set(self.world.folders[namespace.owner])):
+                if every[other].kind == SHARED:
+                    name = every[other].name
+                    path = f"/{name} ({other})" if name in taken else f"/{name}"
+                    taken.add(name)
+                    shown.append((path, other))
+        elif namespace.kind == SHARED and self._circles():
+            ring = [n.index for n in list(every) if n.kind == SHARED]
+            after = ring[(ring.index(number) + 1) % len(ring)]
+            shown.append((f"{self._cabinet.folders(number)[0]}/{every[after].name}", after))
+        return shown
 
-    def metadata(self, namespace: str, path: str) -> Wire | None:
-        """The entry at a path, or with an id."""
-        wanted = path.lower().rstrip("/")
-        for entry in self._entries(namespace) or []:
-            if wanted == entry["path_lower"] or path == entry["id"]:
-                return entry
+    def find(self, number: int, path: str) -> Found | None:
+        """What is at a path, or has that id; None if nothing is there."""
+        if path.startswith("id:"):
+            return self._find_id(number, path)
+        rest, prefix = path.lower().rstrip("/"), ""
+        inner = number
+        while mount := next((m for m in self.mounts(inner) if _leads(m[0].lower(), rest)), None):
+            prefix, rest, inner = prefix + mount[0], rest[len(mount[0]) :], mount[1]
+        if not rest:
+            return Found(inner, prefix)
+        if inner == ROOT:
+            return None
+        for spot in self._cabinet.inside(inner, self._parent(inner, rest)):
+            if self.path(inner, spot).lower() == rest:
+                return Found(inner, prefix, spot)
         return None
 
-    def shared_links(self, owner: int) -> list[Wire]:
-        """The links that a member made and did not remove."""
-        return [
-            self._link(link)
-            for link in list(self.world.links.all)
-            if link.owner == owner and not link.ended and not self.world.shelf.gone[link.file]
-        ]
+    def entry(self, found: Found, *, members: bool = False) -> Wire | None:
+        """The entry of what was found; None for a namespace by itself, which has none."""
+        if found.spot is None:
+            return self._entries.mount(found.namespace, found.prefix) if found.prefix else None
+        return self._entry(found.namespace, found.spot, found.prefix, members)
 
-    def _entries(self, namespace: str) -> list[Wire] | None:
-        if namespace == self.root:
-            return [
-                self._folder(n.id, f"/{n.name}", n.id)
-                for n in list(self.world.namespaces)
-                if n.kind == TEAM
-            ]
-        number = self.number(namespace)
-        if number is None:
+    def begin(self, found: Found, *, deep: bool, mounts: bool, members: bool) -> Reading | None:
+        """Read a folder from its beginning; None for a file."""
+        if found.spot is not None and found.spot.kind == FILE:
             return None
-        about = self.world.namespaces[number]
-        requests = [
-            r for r in list(self.world.desk.requests) if r.namespace == number and not r.ended
+        folder = "" if found.spot is None else self.path(found.namespace, found.spot)
+        return Reading(found.namespace, folder, deep, mounts, members, found.prefix)
+
+    def path(self, number: int, spot: Spot) -> str:
+        """Where a folder or file lies in its namespace."""
+        if spot.kind == FOLDER:
+            return self._cabinet.folders(number)[spot.number]
+        return self._cabinet.path(spot.number)
+
+    def read(self, reading: Reading, limit: int) -> tuple[list[Wire], Reading, bool]:
+        """The next entries, how far that is, and whether there are more."""
+        page: list[Wire] = []
+        while True:
+            for spot in self._spots_of(reading):
+                if len(page) == limit:
+                    return page, reading, True
+                page.append(self._entry(reading.namespace, spot, reading.prefix, reading.members))
+                reading = replace(reading, after=spot)
+            onward = self._onward(reading)
+            if onward is None:
+                return page, reading, False
+            reading = onward
+
+    def _spots_of(self, reading: Reading) -> Iterator[Spot]:
+        number, folder, after = reading.namespace, reading.folder, reading.after
+        if number != ROOT and not reading.deep:
+            yield from self._cabinet.inside(number, folder, after)
+        elif number != ROOT:
+            for spot in self._cabinet.spots(number, after):
+                if not folder or self.path(number, spot).startswith(f"{folder}/"):
+                    yield spot
+        for path, mounted in self._mounts_in(reading):
+            if (MOUNT, mounted) > after and (reading.deep or path.rpartition("/")[0] == folder):
+                yield Spot(MOUNT, mounted)
+
+    def _mounts_in(self, reading: Reading) -> list[tuple[str, int]]:
+        if not reading.mounts:
+            return []
+        inside = [
+            m for m in self.mounts(reading.namespace) if m[0].startswith(f"{reading.folder}/")
         ]
-        folders = {f for f in about.folders if f}
-        folders |= {f.rpartition("/")[0] for f in folders if f.count("/") > 1}
-        folders |= {request_path(r.title) for r in requests}
-        folders |= {REQUEST_FOLDER} if requests else set()
-        return [self._folder(number, path) for path in sorted(folders)] + [
-            self._file(about, file) for file in list(self.world.alive[number])
-        ]
+        return sorted(inside, key=lambda mount: mount[1])
 
-    def _folder(self, number: int | str, path: str, shared: str | None = None) -> Wire:
-        entry: Wire = {
-            ".tag": "folder",
-            "name": path.rpartition("/")[2],
-            "path_lower": path.lower(),
-            "path_display": path,
-            "id": folder_id(self.company.seed, number, path),
-        }
-        if shared is not None:
-            entry["shared_folder_id"] = shared
-            entry["sharing_info"] = {
-                "read_only": False,
-                "shared_folder_id": shared,
-                "traverse_only": False,
-                "no_access": False,
-            }
-        return entry
+    def _onward(self, reading: Reading) -> Reading | None:
+        """A deep reading goes on into what is mounted in what was read."""
+        if not reading.deep:
+            return None
+        mounted = [(n, reading.prefix + path) for path, n in self._mounts_in(reading)]
+        ahead = (*reading.ahead, *mounted)
+        if not ahead:
+            return None
+        (number, prefix), *rest = ahead
+        return replace(
+            reading, namespace=number, folder="", prefix=prefix, after=BEGINNING, ahead=tuple(rest)
+        )
 
-    def _file(self, namespace: Namespace, file: int) -> Wire:
-        shelf, seed = self.world.shelf, self.company.seed
-        version = shelf.version(file)
-        path = path_of(seed, namespace, file, version)
-        entry: Wire = {
-            ".tag": "file",
-            "name": name_of(seed, file, version),
-            "path_lower": path.lower(),
-            "path_display": path,
-            "id": file_id(seed, file),
-            **self._content(file),
-            "is_downloadable": True,
-            "content_hash": opaque(48, seed, file, shelf.touched[file]).encode().hex()[:64],
-            "has_explicit_shared_members": False,
-        }
-        if namespace.kind != HOME:
-            maker = self.company.people[max(0, shelf.maker[file])]
-            entry["sharing_info"] = {
-                "read_only": False,
-                "parent_shared_folder_id": namespace.id,
-                "modified_by": maker.account_id,
-            }
-        return entry
+    def _entry(self, number: int, spot: Spot, prefix: str, members: bool) -> Wire:
+        if spot.kind == FILE:
+            return self._entries.file(spot.number, prefix, members=members)
+        if spot.kind == FOLDER:
+            return self._entries.folder(number, self.path(number, spot), prefix)
+        path = next(path for path, mounted in self.mounts(number) if mounted == spot.number)
+        return self._entries.mount(spot.number, prefix + path)
 
-    def _content(self, file: int) -> Wire:
-        shelf = self.world.shelf
-        touched = shelf.touched[file]
-        return {
-            "client_modified": iso(touched),
-            "server_modified": iso(touched),
-            "rev": f"{0x5F000000 + touched:x}{file:08x}",
-            "size": size_of(self.company.seed, file),
-        }
+    def _parent(self, number: int, path: str) -> str:
+        above = path.rpartition("/")[0]
+        return next((f for f in self._cabinet.folders(number) if f.lower() == above), above)
 
-    def _link(self, link: Link) -> Wire:
-        world, seed = self.world, self.company.seed
-        namespace = world.namespaces[world.shelf.namespace[link.file]]
-        version = world.shelf.version(link.file)
-        path = path_of(seed, namespace, link.file, version)
-        owner = self.company.people[link.owner]
-        team = {"id": self.company.team_id, "name": self.company.name}
-        shown = path if namespace.kind == HOME else f"/{namespace.name}{path}"
-        entry: Wire = {
-            ".tag": "file",
-            "url": url(link.key),
-            "id": file_id(seed, link.file),
-            "name": name_of(seed, link.file, version),
-            "path_lower": shown.lower(),
-            "link_permissions": self._permissions(link),
-            "team_member_info": {
-                "team_info": team,
-                "display_name": owner.name,
-                "member_id": owner.member_id,
-            },
-            "content_owner_team_info": team,
-            **self._content(link.file),
-        }
-        if link.expires:
-            entry["expires"] = iso(link.expires)
-        return entry
+    def _find_id(self, number: int, wanted: str) -> Found | None:
+        self._learn()
+        inner, spot = self._spots.get(wanted, (ROOT, None))
+        if spot is not None and spot.kind == FILE and self.world.shelf.gone[spot.number]:
+            return None
+        prefix = "" if inner == number else self._way(number, inner)
+        return None if prefix is None or inner == ROOT else Found(inner, prefix, spot)
 
-    def _permissions(self, link: Link) -> Wire:
-        """Some links carry effective_audience instead of resolved_visibility, as live ones do."""
-        permissions: Wire = {
-            "requested_visibility": {".tag": VISIBILITY[link.audience]},
-            "can_revoke": True,
-            "visibility_policies": [],
-            "can_set_expiry": True,
-            "can_remove_expiry": True,
-            "allow_download": link.downloads,
-            "can_allow_download": True,
-            "can_disallow_download": True,
-            "allow_comments": True,
-            "team_restricts_comments": False,
-            "link_access_level": {".tag": "viewer"},
-            "require_password": link.audience == PASSWORD,
-        }
-        if link.made % 3:
-            permissions["resolved_visibility"] = {".tag": VISIBILITY[link.audience]}
-        else:
-            permissions["effective_audience"] = {".tag": AUDIENCE[link.audience]}
-        return permissions
+    def _way(self, number: int, inner: int) -> str | None:
+        """The path of the mount by which a namespace is reached from another one."""
+        return next((path for path, mounted in self.mounts(number) if mounted == inner), None)
+
+    def _learn(self) -> None:
+        """Takes in the ids of what is new."""
+        namespaces, files = self._known
+        seed, shelf = self.world.seed, self.world.shelf
+        for number in range(namespaces, len(self.world.namespaces)):
+            self._spots[folder_id(seed, number, "/")] = number, None
+            for n, path in enumerate(self._cabinet.folders(number)):
+                self._spots[folder_id(seed, number, path)] = number, Spot(FOLDER, n)
+        for file in range(files, len(shelf)):
+            self._spots[file_id(seed, file)] = shelf.namespace[file], Spot(FILE, file)
+        self._known = len(self.world.namespaces), len(shelf)
+
+
+def _leads(mount: str, path: str) -> bool:
+    return path == mount or path.startswith(f"{mount}/")

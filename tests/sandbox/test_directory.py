@@ -1,6 +1,7 @@
 """The team's directory: wire-shaped, and of one piece with the log."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,9 +34,26 @@ def entries(directory: Directory) -> dict[str, dict[str, Any]]:
     """Every file and folder by id."""
     found: dict[str, dict[str, Any]] = {}
     for namespace in directory.namespaces():
-        for entry in directory.list_folder(namespace["namespace_id"], "", recursive=True) or []:
+        for entry in listed(directory, namespace["namespace_id"]) or []:
             found[entry["id"]] = entry | {"namespace": namespace["namespace_id"]}
     return found
+
+
+def listed(
+    directory: Directory, namespace: str, path: str = "", *, deep: bool = True
+) -> list[dict[str, Any]] | None:
+    """What is in a folder without mounts; None if there is no such folder."""
+    number = directory.tree.number(namespace)
+    found = None if number is None else directory.tree.find(number, path)
+    if found is None:
+        return None
+    reading = directory.tree.begin(found, deep=deep, mounts=False, members=True)
+    assert reading is not None
+    entries, more = [], True
+    while more:
+        page, reading, more = directory.tree.read(reading, 100)
+        entries += page
+    return entries
 
 
 def decodes(validator: Any, told: dict[str, Any]) -> None:
@@ -63,18 +81,23 @@ def test_the_sdk_decodes_files_links_and_folder_members(
     for entry in list(entries.values())[::7]:
         told = {key: entry[key] for key in entry if key != "namespace"}
         decodes(files.Metadata_validator, told)
-    links = 0
-    for member in directory.members()[:20]:
-        member_id = member["profile"]["team_member_id"]
-        for link in directory.shared_links(member_id):
-            links += 1
+    shares, kinds = directory.shares, Counter[str]()
+    for number in range(len(directory.members())):
+        for linked in shares.links(owner=number):
+            link = shares.link(linked)
+            kinds[link[".tag"]] += 1
             decodes(sharing.SharedLinkMetadata_validator, link)
-        for folder in directory.shared_folders(member_id):
+        for folder in shares.shared_folders(number):
             decodes(sharing.SharedFolderMetadata_validator, folder)
-            people = directory.folder_members(folder["shared_folder_id"])
-            assert people is not None
+    assert kinds["file"] > 20
+    assert kinds["folder"] > 2
+    for number in range(-1, len(directory.world.namespaces)):
+        people = shares.folder_members(number)
+        assert (people is None) == (0 <= number < directory.company.members)
+        if people is not None:
             decodes(sharing.SharedFolderMembers_validator, people)
-    assert links > 20
+    for file in range(0, len(directory.world.shelf), 5):
+        decodes(sharing.SharedFileMembers_validator, shares.file_members(file))
 
 
 def test_roles_and_statuses_are_there(directory: Directory) -> None:
@@ -119,17 +142,20 @@ def test_the_log_and_the_tree_agree(log: EventLog, entries: dict[str, dict[str, 
 def test_folders_are_listed_by_level(directory: Directory, log: EventLog) -> None:
     """Recursive is everything, otherwise one level; what is not there is None."""
     namespace = log.company.namespaces[60].id
-    everything = directory.list_folder(namespace, "", recursive=True) or []
-    top = directory.list_folder(namespace, "", recursive=False) or []
+    everything = listed(directory, namespace) or []
+    top = listed(directory, namespace, deep=False) or []
     assert 0 < len(top) < len(everything)
     assert all(entry["path_lower"].count("/") == 1 for entry in top)
     folder = next(e for e in top if e[".tag"] == "folder")
-    inside = directory.list_folder(namespace, folder["path_display"].upper(), recursive=True)
+    inside = listed(directory, namespace, folder["path_display"].upper())
     assert all(e["path_lower"].startswith(folder["path_lower"] + "/") for e in inside or [])
-    assert directory.list_folder(namespace, "/nowhere", recursive=False) is None
-    assert directory.list_folder("1", "", recursive=False) is None
-    assert directory.metadata(namespace, folder["path_lower"]) == folder
-    assert directory.metadata(namespace, folder["id"]) == folder
-    assert directory.metadata(namespace, "/nowhere") is None
-    root = directory.list_folder(directory.root, "", recursive=True) or []
-    assert {e["name"] for e in root} >= {"Engineering", "Company"}
+    assert listed(directory, namespace, "/nowhere") is None
+    assert listed(directory, "1") is None
+    number = directory.tree.number(namespace)
+    assert number is not None
+    for path in (folder["path_lower"], folder["id"]):
+        found = directory.tree.find(number, path)
+        assert found is not None
+        assert directory.tree.entry(found) == folder
+    assert directory.tree.find(number, "/nowhere") is None
+    assert directory.tree.find(number, "id:nothing") is None
