@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 import httpx
 import pyarrow as pa
 
-from connectors.box import events, probe, rows
+from connectors.box import events, items, look, probe, rows
 from connectors.box.api import Api
+from connectors.box.enterprise import Enterprise
 from connectors.contract import Account, Check, Credentials, Page, Window
+from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens, TokenStore
 
 
@@ -33,6 +35,7 @@ class Box:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._api = Api(credentials, store, transport=transport)
+        self._enterprise = Enterprise(self._api)
 
     def consent(self, redirect_uri: str | None) -> Consent:
         return self._api.consent(redirect_uri)
@@ -54,6 +57,15 @@ class Box:
 
     def rows(self, pages: Sequence[Page]) -> pa.Table:
         return rows.rows(pages)
+
+    def branches(self) -> Sequence[Branch]:
+        return items.branches()
+
+    def listing(self, branch: Branch, cursor: str | None = None) -> Iterator[Listing]:
+        return items.listing(self._enterprise, branch, cursor)
+
+    def look(self, touched: Sequence[Touched]) -> Iterator[Listing]:
+        return look.look(self._enterprise, touched)
 
     def revoke(self) -> None:
         self._api.revoke()
