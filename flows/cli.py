@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from blocks.data_centers import DataCenter
 from connectors import APPS
 from flows.terminal import Terminal, tell_checks, tell_facts
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 CloudApp = StrEnum("CloudApp", list(APPS))  # type: ignore[misc]
 Form = StrEnum("Form", ["table", "csv", "json"])
+SignIn = StrEnum("SignIn", ["oauth", "ccg", "jwt"])
 
 Name = Annotated[str, typer.Argument(help="The connection's name.", metavar="NAME")]
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How many days of history to bring.")]
@@ -35,6 +37,13 @@ Members = Annotated[int, typer.Option(min=12, help="How many people work there."
 Events = Annotated[int, typer.Option(min=1, help="How many events its history has.")]
 Past = Annotated[int, typer.Option("--days", min=1, help="How many days its history has.")]
 Seed = Annotated[int, typer.Option(help="Which made-up company.")]
+AcceptCoadmin = Annotated[
+    bool,
+    typer.Option(
+        "--accept-coadmin",
+        help="Box: go on without the files that stay hidden from a co-admin.",
+    ),
+]
 RedirectPort = Annotated[
     int,
     typer.Option(
@@ -89,22 +98,44 @@ def connect(
     base_url: Annotated[
         str | None, typer.Option(help="Where a stand-in for the app answers.")
     ] = None,
+    auth: Annotated[
+        SignIn | None,
+        typer.Option(help="Box: by an administrator's consent, or as the app itself."),
+    ] = None,
+    enterprise_id: Annotated[
+        str | None, typer.Option(help="Box: the enterprise that the app itself signs in to.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Box: the app's configuration, with its private key."
+        ),
+    ] = None,
+    data_center: Annotated[
+        DataCenter | None,
+        typer.Option(help="Box: whose app to connect, by the setting CASBAH_BOX_CLIENT_IDS."),
+    ] = None,
     redirect_port: RedirectPort = 8721,
     paste: Annotated[
         bool, typer.Option("--paste", help="Paste the code; the browser need not reach us.")
     ] = False,
 ) -> None:
     """Ask an administrator for consent and keep what it opens."""
-    from blocks.register import connections
-    from connectors.contract import Credentials
+    from flows.connecting import told
     from flows.running import browse, pasted, run_flow, sentences
 
     with sentences():
-        new = refresh_token or base_url or name not in {known.name for known in connections()}
-        if client_id is None and new:
-            client_id = typer.prompt("App key", err=True)
-        credentials = (
-            Credentials(cloud_app, name, client_id, client_secret, base_url) if client_id else None
+        credentials = told(
+            cloud_app,
+            name,
+            client_id=client_id,
+            client_secret=client_secret,
+            refresh_token=refresh_token,
+            base_url=base_url,
+            config=config,
+            auth=auth,
+            enterprise_id=enterprise_id,
+            data_center=data_center,
         )
     run_flow(
         "connect",
@@ -118,20 +149,31 @@ def connect(
 
 
 @app.command()
-def test(name: Name, as_json: AsJson = False) -> None:
+def test(name: Name, accept_coadmin: AcceptCoadmin = False, as_json: AsJson = False) -> None:
     """Ask the app for every capability once: the Test API matrix."""
     from flows.running import run_flow
 
-    run_flow("test_api", Terminal(show_checks=tell_checks(as_json)), connection=name)
+    run_flow(
+        "test_api",
+        Terminal(show_checks=tell_checks(as_json)),
+        connection=name,
+        accept_coadmin=accept_coadmin,
+    )
 
 
 @app.command()
-def onboard(name: Name, days: Days = 60) -> None:
+def onboard(name: Name, days: Days = 60, accept_coadmin: AcceptCoadmin = False) -> None:
     """Test the API of a connection, bring history, catch up, and report."""
     from flows.asking import print_report
     from flows.running import run_flow
 
-    run_flow("onboard", Terminal(show_answer=print_report), connection=name, days=days)
+    run_flow(
+        "onboard",
+        Terminal(show_answer=print_report),
+        connection=name,
+        days=days,
+        accept_coadmin=accept_coadmin,
+    )
 
 
 @app.command()

@@ -12,12 +12,17 @@ from flows.sync import sync
 from flows.test_api import test_api
 from tasks import consent
 from tasks.callback import PORT
+from tasks.check import TestFailed, borne
 from tasks.minding import alone
 
 
 @flow(flow_run_name="onboard {connection}")
 async def onboard(
-    connection: str, app: str = "dropbox", days: int = 60, redirect_port: int | None = PORT
+    connection: str,
+    app: str = "dropbox",
+    days: int = 60,
+    redirect_port: int | None = PORT,
+    accept_coadmin: bool = False,
 ) -> None:
     """Bring a company's account from nothing to answers.
 
@@ -26,11 +31,16 @@ async def onboard(
         app: The cloud app, for example dropbox.
         days: How many days of history to bring.
         redirect_port: Where the browser comes back to on this machine, as registered in the app.
+        accept_coadmin: Go on without the files that stay hidden from a Box co-admin.
     """
     with alone(connection, "onboard"):
         if consent.needed(connection):
             await connect(app, connection, redirect_port)
-        await test_api(connection)
+        try:
+            await test_api(connection, accept_coadmin)
+        except TestFailed as failed:
+            if not borne(connection, failed):
+                raise
         await backfill(connection, days)
         await scan(connection)
         await sync(connection)
