@@ -1,4 +1,4 @@
-"""The whole story on the sandbox: consent, Test API, 60 days, both reports, and the proof.
+"""The whole story on the sandbox: consent, Test API, 60 days, full scan, reports, and the proof.
 
 Nothing here is special: the sandbox is a server of its own, the administrator clicks Allow on its
 consent page, and what runs is the flow that a real company would run.
@@ -6,23 +6,20 @@ consent page, and what runs is the flow that a real company would run.
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-import httpx
-
 from connectors.contract import Credentials
-from data import catalog
+from data import reports
 from data.lake import Lake
 from data.settings import settings
 from flows.asking import print_report
+from flows.proof import settle, verdicts, wake
 from flows.running import run_flow, sentences
 from flows.server import begin
 from flows.terminal import Terminal, answers, check_table, note
@@ -30,12 +27,15 @@ from sandbox.administrator import decide
 from sandbox.company import Size
 from sandbox.server import PORT, CannotServeError, serve
 
-APP = "casbah-demo-key", "casbah-demo-secret"
+APPS = {
+    "dropbox": ("casbah-demo-key", "casbah-demo-secret"),
+    "box": ("casbah-box-demo-key", "casbah-box-demo-secret"),
+}
 OPTIONS = ("seed", "members", "days", "events")
 NEXT = """
 Ask it more:
-  .venv/bin/casbah sql "select activity, count(*) as events from events group by 1 order by 2 desc"
-  .venv/bin/casbah report unauthenticated_users --format csv
+  .venv/bin/casbah sql "select activity, app, count(*) as events from events group by all"
+  .venv/bin/casbah report exposed_items --format csv
   .venv/bin/casbah status
 
 The stand-in has ended with the demo. Bring it back, and life there goes on; so does the sync:
@@ -44,26 +44,50 @@ The stand-in has ended with the demo. Bring it back, and life there goes on; so 
 
 
 def tell_story(size: Size) -> None:
-    """Onboard the made-up company and compare the lake with what really happened."""
-    # Two companies under one name could never be told apart in the lake.
-    name = "acme-dropbox" if size == Size() else "-".join(["acme", *map(str, _told(size).values())])
+    """Onboard both apps of the made-up company, and compare the lake with what really happened."""
+    names = {app: connection_name(app, size) for app in APPS}
     with sentences():
         begin(settings().home)  # comes up while the company is made up
         with sandbox(size) as url:
-            note(f"The stand-in for Dropbox answers at {url}")
-            story = Terminal(
-                open_link=click_allow,
-                show_checks=lambda checks: answers.print(check_table(checks)),
-                show_answer=print_report,
-            )
-            key, secret = APP
-            credentials = Credentials("dropbox", name, key, secret, url)
-            run_flow(
-                "onboard", story, credentials, connection=name, days=size.days, redirect_port=0
-            )
-            prove(url, name)
+            note(f"The stand-in for Dropbox and Box answers at {url}")
+            for app, name in names.items():
+                onboard(app, name, size.days, url)
+            settle(url)
+            try:
+                for name in names.values():
+                    run_flow("sync", Terminal(), connection=name)
+                show_reports()
+                prove(url, names)
+            finally:
+                wake(url)
     note(f"\nThe lake is yours: {Path(settings().lake) / 'lake.duckdb'}")
-    note(NEXT.format(sandbox=" ".join(["sandbox", *_options(size)]), name=name))
+    note(NEXT.format(sandbox=" ".join(["sandbox", *_options(size)]), name=names["box"]))
+
+
+def connection_name(app: str, size: Size) -> str:
+    """Two companies under one name could never be told apart in the lake."""
+    parts = [app] if size == Size() else [app, *map(str, _told(size).values())]
+    return "-".join(["acme", *parts])
+
+
+def onboard(app: str, name: str, days: int, url: str) -> None:
+    """What a real company would do: consent, test the API, bring history, scan everything."""
+    story = Terminal(
+        open_link=click_allow,
+        show_checks=lambda checks: answers.print(check_table(checks)),
+    )
+    key, secret = APPS[app]
+    credentials = Credentials(app, name, key, secret, url)
+    run_flow("onboard", story, credentials, app=app, connection=name, days=days, redirect_port=0)
+
+
+def show_reports() -> None:
+    """Every report that has something to say, of both apps together."""
+    lake = Lake.open(settings().lake)
+    for question in reports.names():
+        answer = reports.run(lake, question)
+        if len(answer.table):
+            print_report(answer)
 
 
 def click_allow(link: str) -> None:
@@ -72,27 +96,16 @@ def click_allow(link: str) -> None:
     decide(link).raise_for_status()
 
 
-def prove(url: str, name: str) -> None:
-    """Stop the company's clock, catch up, and compare the lake with the truth, event by event."""
-    httpx.post(f"{url}/clock", json={"pause": True}).raise_for_status()
-    try:
-        run_flow("sync", Terminal(), connection=name)
-        with httpx.stream("GET", f"{url}/truth/events", timeout=300) as lines:
-            truth = Counter(json.loads(line)["event_id"] for line in lines.iter_lines() if line)
-    finally:
-        httpx.post(f"{url}/clock", json={"pause": False}).raise_for_status()
-    found = catalog.ask(
-        Lake.open(settings().lake),
-        "select event_id from events where connection = $connection",
-        {"connection": name},
-    )
-    lake = Counter(found["event_id"].to_pylist())
-    missing, surplus = (truth - lake).total(), (lake - truth).total()
-    note(
-        f"\nWhat really happened: {truth.total():,} events. In the lake: {lake.total():,};"
-        f" {missing} missing, {surplus} too many."
-    )
-    if missing or surplus:
+def prove(url: str, names: Mapping[str, str]) -> None:
+    """Compare the lake with the truth: every event, person and item, and who can reach it."""
+    lake = Lake.open(settings().lake)
+    note("\nWhat there really is, and what is in the lake:")
+    right = True
+    for app, name in names.items():
+        for verdict in verdicts(url, lake, app, name):
+            note(f"  {name}: {verdict}.")
+            right = right and not (verdict.missing or verdict.surplus)
+    if not right:
         raise SystemExit(1)
 
 
@@ -108,11 +121,15 @@ def serve_sandbox(size: Size, port: int) -> None:
 
 def _introduce(url: str) -> None:
     print(url, flush=True)
+    lines = [
+        f"  casbah connect {app} acme-{app} --base-url {url}"
+        f" --client-id {key} --client-secret {secret}"
+        for app, (key, secret) in APPS.items()
+    ]
     note(
-        f"A stand-in for Dropbox. Connect it from another terminal:\n"
-        f"  casbah connect dropbox acme --base-url {url}"
-        f" --client-id {APP[0]} --client-secret {APP[1]}\n"
-        f"What it can do: {url}/sandbox. Ctrl-C ends it."
+        "A stand-in for Dropbox and Box. Connect it from another terminal:\n"
+        + "\n".join(lines)
+        + f"\nWhat it can do: {url}/sandbox. Ctrl-C ends it."
     )
 
 

@@ -125,11 +125,11 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         self._end_progress()
 
-    def _bar(self, what: str, connection: str, total: int, **units: str) -> TaskID:
+    def _bar(self, what: str, connection: str, total: int, steps: str, things: str) -> TaskID:
         """The bar of some work on a connection; a new one for work that begins."""
         if (what, connection) not in self._bars:
             self._progress.start()
-            bar = self._progress.add_task(what, total=total, rows=0, **units)
+            bar = self._progress.add_task(what, total=total, rows=0, steps=steps, things=things)
             self._bars[what, connection] = bar
         return self._bars[what, connection]
 

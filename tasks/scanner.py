@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.contract import Connector
@@ -20,6 +20,7 @@ from tasks.walk import Place, Step, Walk
 
 MOMENT = 1.0  # seconds of asking that one landing holds
 ROWS = 2_000  # and at most about so many rows
+EVERY = timedelta(hours=12)  # as the reference product walks
 LOOKS = 100  # items looked at for one landing
 
 
@@ -36,6 +37,11 @@ class Scanner:
         self._inventory = inventory
         self._told = told
         self._events = -1  # version of the events of which all changes have been looked at
+
+    def due(self) -> bool:
+        """Whether to walk: none is whole and recent, or one was ended in the middle."""
+        scans = self._inventory.scans()
+        return not scans or not scans[-1].done or datetime.now(UTC) - scans[-1].started_at > EVERY
 
     def begin(self, *, again: bool = False) -> datetime:
         """The scan that is under way, or a new one; always a new one with `again`."""
