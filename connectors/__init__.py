@@ -1,4 +1,7 @@
-"""The cloud apps, one folder each. This is the registry: one line for each app."""
+"""The cloud apps, one folder each. This is the registry: one line for each app.
+
+A line names the app's folder, which also holds its `activities.csv`, and the connector in it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from connectors.contract import Connector, Credentials
 from connectors.oauth import TokenStore
 
 APPS = {
-    "dropbox": "Dropbox",
+    "dropbox": "connectors.dropbox:Dropbox",
+    "box": "connectors.box:Box",
 }
 
 
 def connect(credentials: Credentials, store: TokenStore) -> Connector:
     """The connector of an app, for one connection."""
-    make: Callable[[Credentials, TokenStore], Connector]
-    make = getattr(import_module(f"connectors.{credentials.app}"), APPS[credentials.app])
+    folder, _, name = APPS[credentials.app].partition(":")
+    make: Callable[[Credentials, TokenStore], Connector] = getattr(import_module(folder), name)
     return make(credentials, store)

@@ -1,6 +1,6 @@
 """What an event means in words that every app shares: native type → activity.
 
-`connectors/<app>/activities.csv` holds one line for every native type of the app. Its columns are
+An app's `activities.csv` holds one line for every native type of the app. Its columns are
 the fields of `Activity`, after `native_type`; it is ordered by category, then native type.
 
 How the table decides:
@@ -34,6 +34,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from connectors import APPS
+
 CATEGORIES: Mapping[str, str] = {
     "admin_settings": "policies, single sign-on, domains, the team's own profile and mergers",
     "apps": "apps, integrations, connectors and their tokens",
@@ -61,9 +63,11 @@ def load(app: str) -> Mapping[str, "Activity"]:
     """Every native type that the app's specification names, with its activity.
 
     Ask with `load(app).get(native_type, UNKNOWN)`: vendors add types without notice.
-    Raises FileNotFoundError for an app that has no table.
+    Raises LookupError for an app that is not registered.
     """
-    table = files("connectors").joinpath(app, "activities.csv")
+    if app not in APPS:
+        raise LookupError(f"There is no app {app!r}.")
+    table = files(APPS[app].partition(":")[0]).joinpath("activities.csv")
     lines = table.read_text(encoding="utf-8").splitlines()
     return MappingProxyType({row["native_type"]: _activity(row) for row in csv.DictReader(lines)})
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from connectors import connect
+from connectors import APPS, connect
 from connectors.contract import Connector, Credentials
 from connectors.dropbox import Dropbox
 from connectors.oauth import Tokens
@@ -21,6 +23,7 @@ from sandbox.server import running
 SMALL = Size(members=20, days=10, events=2_500)
 BORN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DEMO = "casbah-demo-key"
+BOX_DEMO = "casbah-box-demo-key"
 
 
 class Vault:
@@ -118,11 +121,60 @@ def connected(vault: Callable[..., Vault]) -> Callable[..., Dropbox]:
     return make
 
 
+@dataclass(frozen=True)
+class FarEnd:
+    """What answers to an app's connector in the contract's tests.
+
+    `connect` makes a connection as every caller makes it, knowing nothing from before; `items` are
+    the ids of all that a scan should find there.
+    """
+
+    connect: Callable[[], Connector]
+    items: Callable[[], Collection[str]]
+
+
 @pytest.fixture(scope="session")
-def far_ends(calm: str, vault: Callable[..., Vault]) -> dict[str, Connector]:
-    """For each app a connection to its sandbox, made as every caller makes it."""
-    given = httpx.post(f"{calm}/grant", json={}).json()
-    credentials = Credentials("dropbox", "acme", DEMO, "casbah-demo-secret", calm)
-    return {
-        "dropbox": connect(credentials, vault(given["access_token"], given["refresh_token"])),
-    }
+def stand_in(calm: str, vault: Callable[..., Vault]) -> Callable[[str, str], FarEnd]:
+    """Makes the far end of an app of the sandbox, which no vendor's rate limit slows down."""
+
+    def make(app: str, key: str) -> FarEnd:
+        def connected() -> Connector:
+            given = httpx.post(f"{calm}/grant", json={"app": app, "client_id": key}).json()
+            store = vault(given["access_token"], given["refresh_token"])
+            secret = key.replace("-key", "-secret")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(f"connectors.{app}.api.CALLS_PER_SECOND", 1000.0)
+                return connect(Credentials(app, "acme", key, secret, calm), store)
+
+        def items() -> list[str]:
+            rows = httpx.get(f"{calm}/truth/items", params={"app": app}).text.splitlines()
+            return [json.loads(row)["item_id"] for row in rows]
+
+        return FarEnd(connected, items)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def dropbox_far_end(stand_in: Callable[[str, str], FarEnd]) -> FarEnd:
+    """The sandbox as Dropbox."""
+    return stand_in("dropbox", DEMO)
+
+
+@pytest.fixture(scope="session")
+def box_far_end(stand_in: Callable[[str, str], FarEnd]) -> FarEnd:
+    """The sandbox as Box."""
+    return stand_in("box", BOX_DEMO)
+
+
+@pytest.fixture(scope="session", params=APPS)
+def far_end(request: pytest.FixtureRequest) -> FarEnd:
+    """Each app's far end; an app without one fails every test."""
+    found: FarEnd = request.getfixturevalue(f"{request.param}_far_end")
+    return found
+
+
+@pytest.fixture(scope="session")
+def connector(far_end: FarEnd) -> Connector:
+    """A connection to it."""
+    return far_end.connect()
