@@ -132,16 +132,18 @@ def _role(api: Api, user: User) -> str:
     if user.role == "admin":
         return f"{login} is the primary administrator."
     service = user.login.endswith(SERVICE_ACCOUNT)
-    if user.role == "coadmin" or service:
-        who = (
-            "the app's service account, which is no more than a co-admin" if service else "co-admin"
-        )
+    if service or user.role == "coadmin":
+        who = "the app's service account, with a co-admin's reach" if service else "a co-admin"
         raise Limited(
             f"{login} is {who}: files that other administrators own stay hidden.",
-            "Connect as the primary administrator instead; or go on without those files:"
-            f" casbah onboard {api.credentials.connection} --accept-coadmin. {again}",
+            "Connect as the primary administrator, or go on without those files with: casbah"
+            f" onboard {api.credentials.connection} --accept-coadmin. {again}"
+            f"{' --auth oauth' if service else ''}",
         )
-    raise NeedsPerson(f"{login} is not an administrator but {printable(str(user.role))}.", again)
+    raise NeedsPerson(
+        f"{login} is not an administrator but {printable(str(user.role))}.",
+        again,
+    )
 
 
 def _history(api: Api) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from connectors.bodies import decode, printable
 from connectors.contract import Credentials
 from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
+from connectors.http import Transient
 
 DEVELOPER_CONSOLE = "https://app.box.com/developers/console"
 ADMIN_CONSOLE = "https://app.box.com/master"
@@ -85,7 +86,11 @@ class _Refusal(msgspec.Struct):
 
 
 def refusal(path: str, response: httpx.Response, credentials: Credentials) -> ConnectorError:
-    """The error that an answer other than 200 to a call of `path` means."""
+    """The error that an answer other than 200 to a call of `path` means.
+
+    Raises:
+        Transient: another attempt may pass.
+    """
     status = response.status_code
     if status not in {400, 401, 403, 404}:
         text = printable(response.text)
@@ -95,10 +100,8 @@ def refusal(path: str, response: httpx.Response, credentials: Credentials) -> Co
     if status == 401:
         if NOT_ENABLED in message:
             return blocked(credentials, message)
-        return NeedsPerson(
-            "Box does not accept the access token: the grant was revoked or has ended.",
-            credentials.reconnect,
-        )
+        # a dead grant shows when it is renewed, which has just been done
+        raise Transient("refused an access token that it had just given")
     if status == 403:
         return _forbidden(path, code, message, credentials)
     if status == 404:
