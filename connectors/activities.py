@@ -20,9 +20,14 @@ How the table decides:
 - `fail_x` carries category and OCSF activity of `x`: the attempt was the same.
 - A team-wide rule is a `policy`, that of one item a `setting`. Rules of one product keep its name
   (Paper, Replay), as a person has to find them in the vendor's console.
-- `modifies_item` is true when content, name, place, tags, lock, sharing or links of a file, folder
-  or document change; false when one was seen, downloaded, printed, exported or talked about, and
-  for what only points at files (collections, showcases, transfers, file requests themselves).
+- `block_x` is an attempt that a rule of the app stopped: nothing changed. `detect_x` is what the app
+  noticed by itself.
+- Box tells some acts twice over: to an enterprise as `UPLOAD`, to a user as `ITEM_UPLOAD`. They are
+  one activity.
+- `modifies_item` is true when content, name, place, tags, metadata, lock, end of life, sharing or
+  links of a file, folder or document change; false when one was seen, downloaded, printed, exported
+  or talked about, for a rule that holds it (retention, legal hold), and for what only points at
+  files (collections, showcases, transfers, file requests themselves).
 
 OCSF classes and activities are those of version 1.8.0, https://schema.ocsf.io/1.8.0/.
 """

@@ -25,6 +25,7 @@ from connectors.columns import (
     settled,
     strings,
     texts,
+    whole,
 )
 from connectors.contract import Page
 
@@ -101,7 +102,7 @@ def unwrapped(raw: bytes) -> bytes:
     if raw[:1] != b'"':
         return raw
     inner = decoded(raw)
-    inside = inner.encode("utf-8", "replace") if isinstance(inner, str) else raw
+    inside = whole(inner).encode() if isinstance(inner, str) else raw
     return inside if inside[:1] == b"{" else raw
 
 
