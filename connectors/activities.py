@@ -20,8 +20,8 @@ How the table decides:
 - `fail_x` carries category and OCSF activity of `x`: the attempt was the same.
 - A team-wide rule is a `policy`, that of one item a `setting`. Rules of one product keep its name
   (Paper, Replay), as a person has to find them in the vendor's console.
-- `block_x` is an attempt that a rule of the app stopped: nothing changed. `detect_x` is what the app
-  noticed by itself.
+- `block_x` is an attempt that a rule of the app stopped: nothing changed. `detect_x` is what the
+  app noticed by itself.
 - Box tells some acts twice over: to an enterprise as `UPLOAD`, to a user as `ITEM_UPLOAD`. They are
   one activity.
 - `modifies_item` is true when content, name, place, tags, metadata, lock, end of life, sharing or
