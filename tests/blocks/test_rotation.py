@@ -61,7 +61,11 @@ def test_processes_that_refresh_at_once_keep_the_grant(far_end: Client) -> None:
     """Two processes refresh in each other's way, where a replayed token would kill the grant."""
     box, store = connect(far_end, "rotation-twins")
     first = store.load().refresh_token
-    far_end.faults(expire_access={"share": 0.4, "in_a_row": 1}, replay_kills={})
+    far_end.faults(
+        expire_access={"share": 0.4, "in_a_row": 1},
+        replay_kills={},
+        slow={"ms": 100, "path": "/oauth2/token"},
+    )
     with ExitStack() as stack:
         twins = [
             stack.enter_context(
@@ -78,12 +82,14 @@ def test_processes_that_refresh_at_once_keep_the_grant(far_end: Client) -> None:
             assert twin.stdout
             assert twin.stdout.readline() == "ready\n"
         for twin in twins:
-            twin.communicate("go\n", timeout=60)
-        assert [twin.returncode for twin in twins] == [0, 0]
+            assert twin.stdin
+            twin.stdin.write("go\n")
+            twin.stdin.flush()
+        assert [twin.wait(60) for twin in twins] == [0, 0]
     struck = far_end.http.get("/faults").json()
     assert struck["expire_access"]["struck"] > 4
     assert struck["replay_kills"]["struck"] == 0
-    far_end.faults(expire_access=False, replay_kills=False)
+    far_end.faults(expire_access=False, replay_kills=False, slow=False)
     assert store.load().refresh_token != first
     assert box.account().role == "admin"
 
