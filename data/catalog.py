@@ -18,9 +18,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data.delta import is_remote
 from data.errors import BadQuestion, LakeUnusable, lake_errors
 from data.lake import Lake
+from data.opening import is_remote
 from data.questions import Question, questions
 from data.settings import settings
 from data.tables import EVENTS, TABLES, Table
@@ -196,7 +196,8 @@ def _face(lake: Lake) -> Iterator[str]:
 
 def _tables(lake: Lake) -> Iterator[str]:
     for table in TABLES:
-        yield f"create or replace view {_told(table)} as {_select(table, lake.files(table.name))}"
+        select = _select(table, lake.files(table.name), grown=lake.grown(table.name))
+        yield f"create or replace view {_told(table)} as {select}"
 
 
 def _told(table: Table) -> str:
@@ -210,7 +211,7 @@ def _comments(view: str, about: str, columns: Mapping[str, str]) -> Iterator[str
         yield f"comment on column {view}.{_name(column)} is {_text(meaning)}"
 
 
-def _select(table: Table, files: list[str]) -> str:
+def _select(table: Table, files: list[str], *, grown: bool) -> str:
     types = {column.name: type_name(column.type) for column in table.columns}
     if not files:
         nulls = ", ".join(f"null::{kind} as {_name(name)}" for name, kind in types.items())
@@ -224,6 +225,7 @@ def _select(table: Table, files: list[str]) -> str:
         if hive
         else "hive_partitioning = false"
     )
+    how += ", union_by_name = true" if grown else ""
     return f"select {names} from read_parquet([{paths}], {how}) as f"  # noqa: S608 - all quoted
 
 

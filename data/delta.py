@@ -20,13 +20,14 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.transaction import AddAction, RemoveAction
 
 from data import parquet
 from data.claim import Claim
-from data.errors import FileGone, LakeUnusable, lake_errors
+from data.errors import FileGone, lake_errors
+from data.opening import is_grown, is_remote, open_table
 from data.tables import Table
 
 File = Mapping[str, Any]
@@ -35,11 +36,6 @@ File = Mapping[str, Any]
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
-
-
-def is_remote(uri: str) -> bool:
-    """Is `uri` an object store address rather than a folder?"""
-    return "://" in uri and not uri.startswith("file://")
 
 
 class DeltaFolder:
@@ -54,16 +50,18 @@ class DeltaFolder:
         self.uri = uri
         self._lock = threading.RLock()
         with lake_errors(uri):
-            self._delta = self._open()
+            self._delta = open_table(table, uri)
             self._storage = pafs.PyFileSystem(DeltaStorageHandler(uri))
-        lacking = set(table.schema.names) - {f.name for f in self._delta.schema().fields}
-        if lacking:
-            raise LakeUnusable(uri, f"it holds another table, without our {min(lacking)}")
 
     @property
     def version(self) -> int:
         """Version of the table as this handle sees it, without looking again."""
         return self._delta.version()
+
+    @property
+    def grown(self) -> bool:
+        """Whether files from before a column was added may lack it."""
+        return is_grown(self._delta)
 
     def refresh(self) -> None:
         """Look at what others have committed meanwhile."""
@@ -196,6 +194,9 @@ class DeltaFolder:
             field = self.table.schema.field(name)
             value = pa.scalar(file[f"partition.{name}"], field.type)
             rows = rows.append_column(field, pa.repeat(value, len(rows)))
+        for field in self.table.schema:
+            if field.name not in rows.schema.names:
+                rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         return rows.select(self.table.schema.names)
 
     def _unnamed(self, added: Iterable[AddAction]) -> list[AddAction]:
@@ -210,41 +211,6 @@ class DeltaFolder:
             size=file["size_bytes"],
             partition_values={n: str(file[f"partition.{n}"]) for n in self.table.partitions},
         )
-
-    def _open(self) -> DeltaTable:
-        if not is_remote(self.uri):
-            self._make_folder(Path(self.uri))
-        try:
-            return DeltaTable(self.uri)
-        except TableNotFoundError:
-            with suppress(CommitFailedError):  # another process creates it right now
-                DeltaTable.create(
-                    self.uri,
-                    self.table.schema,
-                    mode="ignore",
-                    partition_by=list(self.table.partitions),
-                    name=self.table.name,
-                    description=self.table.grain,
-                    configuration={
-                        "delta.dataSkippingStatsColumns": ",".join(self.table.ranged) or None,
-                        # The log is shortened by `vacuum` only, after the ledger has read it.
-                        "delta.enableExpiredLogCleanup": "false",
-                        "delta.logRetentionDuration": "interval 7 days",
-                    },
-                )
-            return DeltaTable(self.uri)
-
-    def _make_folder(self, folder: Path) -> None:
-        # A log has Parquet checkpoints, and DuckDB's `events/**/*.parquet` would read them as rows;
-        # but it follows no links.
-        link, log = folder / "_delta_log", folder.parent / "log" / folder.name
-        folder.mkdir(parents=True, exist_ok=True)
-        if not link.exists():
-            if any(folder.rglob("*.parquet")) and not log.exists():
-                raise LakeUnusable(self.uri, "it holds Parquet files without a Delta log")
-            log.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
-                link.symlink_to(Path("..", "log", folder.name))
 
     def _write_file(
         self, values: dict[str, Any], rows: pa.Table, claim: Claim, order_by: Sequence[str]

@@ -22,9 +22,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data import batch
-from data.delta import DeltaFolder, is_remote
+from data.delta import DeltaFolder
 from data.errors import FileGone, LakeUnusable, RowsRefused
 from data.ledger import Landing, Lane, Ledger, Position, Stream
+from data.opening import is_remote
 from data.tables import ACTIVITIES, EVENTS, LANDINGS, TABLES, Table
 from data.upkeep import compact, sweep
 
@@ -142,6 +143,10 @@ class Lake:
         """Absolute addresses of a table's Parquet files, as of the last refresh or landing."""
         folder = self._tables[table]
         return sorted(f"{folder.uri}/{path}" for path in folder.files()["path"].to_pylist())
+
+    def grown(self, table: str) -> bool:
+        """Whether files of the table from before a column was added may lack it."""
+        return self._tables[table].grown
 
     def learn(self, vocabulary: pa.Table) -> None:
         """Make `vocabulary` (the columns of `activities`) what other engines read, if it is not."""

@@ -92,9 +92,12 @@ GLANCE = [
     "connection",
     "state",
     "events",
-    "unknown",
+    "items",
+    "exposed",
     "live_until",
     "history_since",
+    "scan_done",
     "account",
+    "unknown",
     "app",
 ]

@@ -77,7 +77,8 @@ def verdicts(url: str, lake: Lake, app: str, connection: str) -> list[Verdict]:
 
 def _verdict(url: str, lake: Lake, app: str, connection: str, subject: Subject) -> Verdict:
     key = _key(subject.parts)
-    real = Counter(map(key, _told(f"{url}/truth/{subject.name}?app={app}")))
+    told = _told(f"{url}/truth/{subject.name}?app={app}")
+    real = Counter(key(row) for row in told if row.get("enterable", True))
     parts = ", ".join(subject.parts)
     query = f"select {parts} from ({subject.landed})"  # noqa: S608 - words of ours
     landed = Counter(map(key, catalog.ask(lake, query, {"name": connection}).to_pylist()))
