@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -68,7 +69,10 @@ class Controls:
         return JSONResponse(self._tenant.faults_on())
 
     async def clock(self, request: Request) -> Response:
-        """POST `{"now"?: time, "pause"?: bool, "advance_seconds"?: n}`; time never goes back."""
+        """POST `{"now"?, "pause"?, "quiet"?: bool, "advance_seconds"?: n}`; time never goes back.
+
+        While it is quiet nothing happens in either app, though time goes on.
+        """
         clock = self._tenant.memory.state.clock
         if request.method == "POST":
             wanted = await _object(request)
@@ -80,9 +84,15 @@ class Controls:
                     clock.pause(stop=wanted["pause"])
                 clock.advance(max(0.0, wanted.get("advance_seconds", 0)))
 
+            if "quiet" in wanted:
+                await run_in_threadpool(partial(self._tenant.hush, on=wanted["quiet"]))
             await run_in_threadpool(self._tenant.memory.change, turn)
         return JSONResponse(
-            {"now": clock.now().isoformat(), "paused": clock.stopped_at is not None}
+            {
+                "now": clock.now().isoformat(),
+                "paused": clock.stopped_at is not None,
+                "quiet": self._tenant.dropbox.is_quiet,
+            }
         )
 
     async def requests(self, request: Request) -> Response:

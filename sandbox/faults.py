@@ -2,8 +2,9 @@
 
     Kinds of fault, by what they touch
     ├── the request   throttle · server_error · drop · truncate · slow · clock_skew
-    ├── the call      expire_access · reset · bad_cursor · empty_pages · unsorted · replay_kills
-    ├── the log       late · unknown_types · hostile · twins
+    ├── the call      expire_access · reset · bad_cursor · empty_pages · unsorted (Dropbox)
+    │                 replay_kills · repeats · disorder (Box)
+    ├── the log       late · unknown_types · hostile · twins (Dropbox) · role (Box)
     └── the grant     revoke
 
 Chance is a hash of seed, fault, request and attempt: the same requests meet the same faults in
@@ -35,14 +36,21 @@ CALL: dict[str, dict[str, Any]] = {
     "bad_cursor": {"share": 1.0, "times": 1},
     "empty_pages": {"share": 0.3},
     "unsorted": {"share": 1.0},
-    "replay_kills": {"share": 1.0},
 }
+BOX: dict[str, dict[str, Any]] = {  # calls of Box alone
+    "replay_kills": {"share": 1.0},
+    "repeats": {"share": 1.0},
+    "disorder": {"share": 1.0},
+}
+CALL |= BOX
 LOG: dict[str, dict[str, Any]] = {
     "late": {"share": 0.2, "seconds": 60},
     "unknown_types": {"count": 50},
     "hostile": {"count": 50},
     "twins": {"count": 20},
+    "role": {"to": "coadmin"},  # of Box's first admin: admin, coadmin or user
 }
+CHOICES = {"role.to": ["admin", "coadmin", "user"]}
 GRANT: dict[str, dict[str, Any]] = {"revoke": {"client_id": None}}
 FAILURES = frozenset(
     ["throttle", "server_error", "drop", "truncate", "expire_access", "reset", "bad_cursor"]
@@ -60,6 +68,9 @@ ALL: dict[str, dict[str, Any]] = {
     "bad_cursor": {"share": 0.15, "times": 3},
     "empty_pages": {"share": 0.1},
     "unsorted": {"share": 0.5},
+    "replay_kills": {},
+    "repeats": {"share": 0.5},
+    "disorder": {"share": 0.5},
     "late": {"share": 0.2, "seconds": 30},
     "unknown_types": {"count": 100},
     "hostile": {"count": 100},
@@ -184,6 +195,8 @@ def complete(wanted: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if unknown:
             raise FaultError(f"{name} has no option {unknown[0]!r}; it has: {', '.join(options)}.")
         for option, value in chosen.items():
+            if value not in CHOICES.get(f"{name}.{option}", [value]):
+                raise FaultError(f"{name}.{option} is {', '.join(CHOICES[f'{name}.{option}'])}.")
             if isinstance(options[option], int | float) and not isinstance(value, int | float):
                 raise FaultError(f"{name}.{option} is a number.")
         settings[name] = {**options, **chosen}

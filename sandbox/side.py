@@ -39,6 +39,9 @@ class Log(Protocol):
     def delay(self, share: float, seconds: float, now: datetime) -> None:
         """From `now` on `share` of the new events becomes visible up to `seconds` late."""
 
+    def quiet(self, now: datetime, *, on: bool) -> None:
+        """From `now` on nothing happens, or things happen again."""
+
     def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
         """What really happened, one row for each event visible at `now`, by event time."""
 
@@ -82,6 +85,12 @@ class Side(ABC, Generic[AnyLog]):
     def still(self) -> AbstractContextManager[None]:
         """The world as it is now; nothing happens for as long as the block lasts."""
         return self.log.still(self.memory.now())
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing happens though time goes on."""
+        turns = [extra["on"] for extra in self._extras() if extra["extra"] == "quiet"]
+        return bool(turns and turns[-1])
 
     def disturb(self, extra: dict[str, Any]) -> None:
         """Let a fault of the log happen now, and again after a restart."""
@@ -127,5 +136,8 @@ class Side(ABC, Generic[AnyLog]):
         at = datetime.fromisoformat(extra["at"])
         if extra["extra"] == "late":
             log.delay(extra["share"], extra["seconds"], at)
+            return at
+        if extra["extra"] == "quiet":
+            log.quiet(at, on=extra["on"])
             return at
         return log.add(extra["extra"], extra["count"], at)

@@ -5,7 +5,7 @@ order of visibility is the order of the log; what is in it never moves.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sandbox.chance import Ints
 from sandbox.columns import Column
 from sandbox.company import Company, Size
 from sandbox.happenings import HAPPENING, Happenings, Rows
+from sandbox.lexicon import Lexicon
 from sandbox.links import DAY
 from sandbox.world import World
 
@@ -27,9 +28,9 @@ _HISTORY, _DAYS, _HOURS, _STORIES = range(4)  # streams of chance
 class Stream:
     """Rows in the order in which they were taken in, with their type and moment of visibility.
 
-    `born` and `start` are seconds since 1970, all moments milliseconds. `chosen` gives the number
-    of the app's type for each happening. Streams with different `salt` share the company's people
-    and where they are, and nothing that they do.
+    `born` and `start` are seconds since 1970, all moments milliseconds. The `lexicon` is
+    that of the app. Streams with different `salt` share the company's people and where they are,
+    and nothing that they do.
     """
 
     def __init__(
@@ -37,13 +38,13 @@ class Stream:
         company: Company,
         size: Size,
         born: int,
-        chosen: Callable[[Rows], NDArray[Any]],
+        lexicon: Lexicon[Any],
         salt: tuple[int, ...] = (),
     ) -> None:
         self.company, self.size, self.born = company, size, born
         self.start = born - size.days * DAY
         self.world = World(company, self.start, size.seed + 1_000_003 * sum(salt))
-        self._chosen, self._salt = chosen, salt
+        self._lexicon, self._salt = lexicon, salt
         self.now = born * 1000
         self._rows = Column(HAPPENING, size.events)
         self._types = Column(np.dtype("u2"), size.events)
@@ -53,6 +54,7 @@ class Stream:
         self._happenings = Happenings(company, self.start, born)
         self._ahead: Rows = np.empty(0, HAPPENING)  # drawn, not yet happened
         self._hours = 0
+        self.silent = False  # nothing happens while time goes on
         self._late = 0.0, 0.0  # share of new events, and up to how many seconds
         self._history()
         self.advance(self.now)
@@ -64,7 +66,7 @@ class Stream:
 
     @property
     def types(self) -> NDArray[Any]:
-        """The number of each row's type, as `chosen` or `put` gave it."""
+        """The number of each row's type, as the lexicon or `put` gave it."""
         return self._types.view
 
     @property
@@ -83,9 +85,9 @@ class Stream:
             self._ahead = np.concatenate([self._ahead, self._hour(self._hours)])
             self._hours += 1
         due = int(np.searchsorted(self._ahead["at"], moment // 1000, side="right"))
-        if due:
+        if due and not self.silent:
             self._take(self._ahead[:due])
-            self._ahead = self._ahead[due:]
+        self._ahead = self._ahead[due:]
         visible = self.visible[self._waiting]
         ready = visible <= moment
         self._order.extend(self._waiting[ready][np.argsort(visible[ready], kind="stable")])
@@ -107,6 +109,15 @@ class Stream:
     def delay(self, share: float, seconds: float) -> None:
         """From now on `share` of the new events becomes visible up to `seconds` late."""
         self._late = share, seconds
+
+    def sample(self, count: int, between: tuple[int, int], random: np.random.Generator) -> Rows:
+        """`count` happenings to model others on, their times moved inside [between) seconds."""
+        rows, (first, last) = self.rows, between
+        inside = (rows["at"] >= first) & (rows["at"] < max(first + 1, last - 40))
+        fit = np.flatnonzero(inside & (self.types < len(self._lexicon.types)))
+        some = rows[random.choice(fit, count)] if len(fit) else rows[:0].copy()
+        some["at"] = np.clip(some["at"] + random.integers(1, 40, len(some)), first, last - 1)
+        return some
 
     def _history(self) -> None:
         """Draws and takes in the history, day by day; the days share out `size.events`."""
@@ -140,7 +151,7 @@ class Stream:
         share, seconds = self._late
         late = (1000 * seconds * (dice % 997 / 997)).astype(np.int64)
         visible = at + usual + np.where(dice % 9973 < share * 9973, late, 0)
-        numbers = self._append(rows, self._chosen(rows), visible)
+        numbers = self._append(rows, self._lexicon.chosen(rows), visible)
         self._waiting = np.concatenate([self._waiting, numbers])
 
     def _append(self, rows: Rows, types: NDArray[Any], visible: NDArray[Any]) -> Ints:
@@ -153,3 +164,11 @@ class Stream:
     def _random(self, *stream: int) -> np.random.Generator:
         key = [self.size.seed, self.company.members, self.born, *self._salt, *stream]
         return np.random.default_rng(key)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, rounded down; ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment!r}")
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000

@@ -45,9 +45,19 @@ class Tenant:
                 elif name in side.strange:
                     side.disturb({"extra": name, **options})
 
+    def hush(self, *, on: bool) -> None:
+        """Let nothing more happen in either app though time goes on, or let things happen again."""
+        for side in self.sides.values():
+            if side.is_quiet != on:
+                side.disturb({"extra": "quiet", "on": on})
+
     def faults_on(self) -> dict[str, dict[str, Any]]:
         """What is on and how often it struck, and what has been done to the logs."""
-        extras = {extra["extra"]: dict(extra) for extra in self.memory.state.extras}
+        extras = {
+            extra["extra"]: dict(extra)
+            for extra in self.memory.state.extras
+            if extra["extra"] != "quiet"
+        }
         return {**extras, **self.faults.on()}
 
     def calm(self) -> None:

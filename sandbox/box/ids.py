@@ -8,6 +8,7 @@ from typing import Final
 
 UNKNOWN_USER: Final = "2"  # whoever did not sign in
 ROOT: Final = "0"  # everybody's own uppermost folder
+NO_ADDRESS: Final = "Unknown IP"  # stands where an event has no address
 
 
 def enterprise_id(seed: int) -> str:

@@ -1,5 +1,7 @@
 """The company as Box knows it: an enterprise, its event streams and users, and who may come in."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from starlette.routing import Route
@@ -19,11 +21,12 @@ class BoxSide(Side[BoxLog]):
     """`B/2.0/…` and `B/api/oauth2/authorize`; `tokens` answers its part of `B/oauth2/token`."""
 
     app = "box"
-    strange = frozenset({"late"})
+    strange = frozenset({"late", "unknown_types", "hostile", "role"})
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground, " box")
         self.users = Users(self.company, self.memory.born)
+        self._see_role()
         self.access = Access(self.memory, self.seal)
         self.tokens = Tokens(self.access, self.users, Keys(self.memory))
 
@@ -61,6 +64,20 @@ class BoxSide(Side[BoxLog]):
 
     def revoke_all(self, client_id: str | None) -> None:
         self.access.revoke_all(client_id)
+
+    def disturb(self, extra: dict[str, Any]) -> None:
+        """Also lets the admin's role be another from now on."""
+        super().disturb(extra)
+        self._see_role()
+
+    def _see_role(self) -> None:
+        roles = [extra["to"] for extra in self._extras() if extra["extra"] == "role"]
+        self.users.role = roles[-1] if roles else "admin"
+
+    def _happen(self, log: BoxLog, extra: Mapping[str, Any]) -> datetime:
+        if extra["extra"] == "role":
+            return log.change_role(extra["to"], datetime.fromisoformat(extra["at"]))
+        return super()._happen(log, extra)
 
     def _make_log(self) -> BoxLog:
         return BoxLog(self.company, self.size, self.memory.born)

@@ -5,9 +5,10 @@ among the fields that are only given to whoever asks for them.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
+from sandbox.box import wire
 from sandbox.box.access import APPS, Role
 from sandbox.box.ids import enterprise_id, service_id, user_id
 from sandbox.cast import MEMBER, Person
@@ -64,7 +65,16 @@ class Users:
         if number in self._services:
             login = f"AutomationUser_{number}@boxdevedition.com"
             name = self._services[number].name
-            return User(number, name, login, None, "coadmin", "active", True, _iso(self.born))
+            return User(
+                number,
+                name,
+                login,
+                None,
+                "coadmin",
+                "active",
+                True,
+                wire.stamp(int(self.born.timestamp())),
+            )
         person = self._people.get(number)
         return self.of(person) if person is not None and person.status != "removed" else None
 
@@ -79,7 +89,7 @@ class Users:
             role=self._role(person),
             status="inactive" if person.status in {"suspended", "removed"} else "active",
             managed=person.kind == MEMBER,
-            created_at=_iso(datetime.fromtimestamp(int(created), UTC)),
+            created_at=wire.stamp(int(created)),
         )
 
     def managed(self) -> list[User]:
@@ -138,8 +148,3 @@ class Users:
         if person.index == ADMIN:
             return self.role
         return "coadmin" if person.index == COADMIN else "user"
-
-
-def _iso(moment: datetime) -> str:
-    """As Box writes times: an offset, whole seconds; the data centre's clock is Pacific."""
-    return f"{datetime.fromtimestamp(moment.timestamp() - 28_800, UTC):%Y-%m-%dT%H:%M:%S}-08:00"

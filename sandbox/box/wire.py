@@ -8,9 +8,13 @@ box-java-sdk#132).
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 JSON = "application/json"
+_PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
 class CallError(Exception):
@@ -23,10 +27,22 @@ class CallError(Exception):
         self.headers = dict(headers)
 
 
-def encode(value: Any) -> bytes:
-    """JSON as Box writes it: UTF-8, no needless spaces."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
+def encode(value: Any, *, escaped: bool = False) -> bytes:
+    """JSON as Box writes it: no needless spaces, UTF-8 or escaped to ASCII."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=escaped).encode()
+
+
+def stamp(seconds: int) -> str:
+    """Seconds since 1970 as Box writes times: with the offset of the Pacific coast."""
+    ahead, suffix = _offset(seconds // 3_600)
+    return f"{datetime.fromtimestamp(seconds + ahead, UTC):%Y-%m-%dT%H:%M:%S}{suffix}"
+
+
+@cache
+def _offset(hour: int) -> tuple[int, str]:
+    local = datetime.fromtimestamp(hour * 3_600, UTC).astimezone(_PACIFIC)
+    text, ahead = local.strftime("%z"), local.utcoffset()
+    return int(ahead.total_seconds()) if ahead else 0, f"{text[:3]}:{text[3:]}"
 
 
 def invalid_token() -> CallError:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sandbox.dropbox import native
 from sandbox.dropbox.native import Native
 from sandbox.happenings import Rows
+from sandbox.hostile import HOSTILE, has_surrogate
 from sandbox.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -20,26 +21,6 @@ Event: TypeAlias = dict[str, Any]
 Strange: TypeAlias = Callable[[Event, int], None]
 
 NO_ONE: Final = -1_000_000  # the actor of an event that names nobody we know
-HOSTILE: Final = (
-    "say \"hello\", \\ and 'bye'",
-    "line\nbreak\r\nand\ttab",
-    "nul\x00in the middle",
-    "\u202egnp.exe\u202c and \u200f\u200b",
-    "\U0001f9d1\u200d\U0001f680 café e\u0301 \U0001f1e9\U0001f1ea",
-    "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "[click](javascript:alert(1)) ![x](http://192.0.2.66/x.png)",
-    '=HYPERLINK("http://192.0.2.66","x")',
-    "+1+1|cmd' /C calc'!A0",
-    "x" * 10_000,
-    "Robert'); drop table events; --",
-    "lone \ud800 surrogate \udfff",
-    "../../../../etc/passwd",
-    "\x1b[31mred\x1b[0m\x07\x9b2J",
-    "%s %n {0} ${HOME} {{7*7}}",
-    "",
-    " ",
-    "\ufeffbom\u2028line\u2029paragraph",
-)
 
 
 @dataclass(frozen=True)
@@ -66,10 +47,10 @@ def _twins(
 ) -> Extra:
     """Pairs, and a few triples, of events that are the same to the last byte."""
     quiet = [n for n, verb in enumerate(VERBS) if verb.name in ("preview", "download")]
-    some = log.sample(max(50, 3 * count), between, random)
+    some = log.stream.sample(max(50, 3 * count), between, random)
     some = some[np.isin(some["verb"], quiet)]
     rows = np.repeat(some, np.where(np.arange(len(some)) % 7 == 3, 3, 2))[:count]
-    return Extra(rows, native.chosen(rows))
+    return Extra(rows, native.LEXICON.chosen(rows))
 
 
 def _rewritten(
@@ -79,13 +60,13 @@ def _rewritten(
     random: np.random.Generator,
     ways: tuple[Strange, ...],
 ) -> Extra:
-    rows = log.sample(count, between, random)
+    rows = log.stream.sample(count, between, random)
     types, raw = np.zeros(len(rows), np.int64), []
-    for n, kind in enumerate(native.chosen(rows).tolist()):
+    for n, kind in enumerate(native.LEXICON.chosen(rows).tolist()):
         event = json.loads(log.tell(rows[n], kind))
         actor = event["actor"]
         ways[n % len(ways)](event, n)
-        raw.append(json.dumps(event, ensure_ascii=n % 2 == 0 or _has_surrogate(event)).encode())
+        raw.append(json.dumps(event, ensure_ascii=n % 2 == 0 or has_surrogate(event)).encode())
         told = Native(event["event_type"][".tag"], event["event_category"][".tag"])
         if told not in log.natives[len(native.TYPES) :]:
             log.natives.append(told)
@@ -93,10 +74,6 @@ def _rewritten(
         if event.get("actor") != actor:
             rows["actor"][n] = NO_ONE
     return Extra(rows, types, raw)
-
-
-def _has_surrogate(event: Event) -> bool:
-    return any("\ud800" <= letter <= "\udfff" for letter in json.dumps(event, ensure_ascii=False))
 
 
 def _new_type(event: Event, n: int) -> None:

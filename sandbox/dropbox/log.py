@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from sandbox import truth
 from sandbox.chance import Ints
 from sandbox.company import Company, Size
-from sandbox.dropbox import extras, native
+from sandbox.dropbox import extras
 from sandbox.dropbox.forms import iso, url
-from sandbox.dropbox.native import TYPES, Native
+from sandbox.dropbox.native import LEXICON, TYPES, Native
 from sandbox.dropbox.render import Teller
 from sandbox.happenings import Happening, Rows
-from sandbox.stream import Stream
+from sandbox.stream import Stream, milliseconds
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
 
 BLOCK: Final = 16_384  # positions looked through at once
@@ -41,14 +41,6 @@ class Query:
     event_type: str | None = None
 
 
-def milliseconds(moment: datetime) -> int:
-    """Since 1970, rounded down; ValueError for a moment without a time zone."""
-    if moment.tzinfo is None:
-        raise ValueError(f"a moment needs a time zone: {moment!r}")
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
-
-
 class EventLog:
     """`size.events` events in [born - days, born), then live ones for ever.
 
@@ -58,7 +50,7 @@ class EventLog:
 
     def __init__(self, company: Company, size: Size, born: datetime) -> None:
         self.company, self.size = company, size
-        self.stream = Stream(company, size, milliseconds(born) // 1000, native.chosen)
+        self.stream = Stream(company, size, milliseconds(born) // 1000, LEXICON)
         self.born, self.start, self.world = (
             self.stream.born,
             self.stream.start,
@@ -116,6 +108,12 @@ class EventLog:
             self.stream.advance(max(milliseconds(now), self.stream.now))
             self.stream.delay(share, seconds)
 
+    def quiet(self, now: datetime, *, on: bool) -> None:
+        """From `now` on nothing happens, or things happen again."""
+        with self._lock:
+            self.stream.advance(max(milliseconds(now), self.stream.now))
+            self.stream.silent = on
+
     @contextmanager
     def still(self, now: datetime) -> Iterator[None]:
         """The world as it is at `now`; nothing happens for as long as the block lasts."""
@@ -154,15 +152,6 @@ class EventLog:
                     place=self.company.places[h.place].kind,
                     story=h.story,
                 )
-
-    def sample(self, count: int, between: tuple[int, int], random: np.random.Generator) -> Rows:
-        """`count` happenings to model others on, their times moved inside [between)."""
-        rows, (first, last) = self.stream.rows, between
-        inside = (rows["at"] >= first) & (rows["at"] < max(first + 1, last - 40))
-        fit = np.flatnonzero(inside & (self.stream.types < len(TYPES)))
-        some = rows[random.choice(fit, count)] if len(fit) else rows[:0].copy()
-        some["at"] = np.clip(some["at"] + random.integers(1, 40, len(some)), first, last - 1)
-        return some
 
     def tell(self, row: np.void, kind: int) -> bytes:
         """One happening as a TeamEvent of the type with that number."""
