@@ -52,6 +52,18 @@ def decoded(body: bytes, kind: type[T]) -> T:
         return decoder.decode(harmless(body))
 
 
+def part(body: bytes, kind: type[T]) -> T:
+    """A part of an answer, which came undecoded.
+
+    Raises:
+        ShapeChanged: it is not what the specification promises.
+    """
+    try:
+        return decoded(body, kind)
+    except msgspec.DecodeError as problem:
+        raise ShapeChanged(f"An answer has a part of an unexpected shape: {problem}") from None
+
+
 def harmless(body: bytes) -> bytes:
     """The same, and as long, with a harmless escape for each surrogate.
 

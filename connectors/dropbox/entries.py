@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from connectors.bodies import decoded
+from connectors.bodies import part
 from connectors.dropbox.refusals import RouteError
 from connectors.dropbox.sharing import Owner, People
 from connectors.dropbox.team import Root, Team
@@ -116,4 +116,4 @@ def item_of_root(root: Root, people: People) -> Item:
 
 def read(row: bytes) -> Entry:
     """An entry of Dropbox's JSON."""
-    return decoded(row, Entry)
+    return part(row, Entry)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from connectors.bodies import decoded
+from connectors.bodies import part
 from connectors.dropbox.api import Api, acting
 from connectors.dropbox.refusals import NotSelectable, RouteError
 from connectors.dropbox.team import Member, Tag, Team
@@ -121,7 +121,7 @@ def _from(cursor: str | None) -> dict[str, object]:
 
 
 def _read(raw: bytes) -> tuple[bytes, _Link]:
-    return raw, decoded(raw, _Link)
+    return raw, part(raw, _Link)
 
 
 def _opened(api: Api, link: _Link, headers: Mapping[str, str]) -> str | None:

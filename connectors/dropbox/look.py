@@ -47,7 +47,8 @@ def places(touched: Touched) -> list[str]:
     assets = assets_of(event.get("assets"))
     details = event.get("details")
     moves = details.get("relocate_action_details") if isinstance(details, dict) else None
-    became = {move.get("dest_asset_index") for move in moves or () if isinstance(move, dict)}
+    moves = moves if isinstance(moves, list) else []
+    became = [move.get("dest_asset_index") for move in moves if isinstance(move, dict)]
     named = [
         (number in became, number, asset.path.namespace_relative.ns_id)
         for number, asset in enumerate(assets)

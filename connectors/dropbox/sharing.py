@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from connectors.bodies import decoded
+from connectors.bodies import part
 from connectors.dropbox.refusals import RouteError
 from connectors.dropbox.team import Root, Tag, Team
 from connectors.inventory import Person, Share
@@ -146,7 +146,7 @@ def _understood(rows: Sequence[bytes], *, inherited: bool = True) -> People:
     shares: list[Share] = []
     outsiders: list[Person] = []
     for row in rows:
-        seen = decoded(row, _Membership)
+        seen = part(row, _Membership)
         share = _share(seen)
         if seen.access_type.tag == "owner":
             owner = Owner("external" if share.external else "person", share.id, share.email)

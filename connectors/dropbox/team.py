@@ -5,14 +5,14 @@ A scan begins with both lists. What they told is kept for whoever looks at singl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TypeVar
 
 import msgspec
 
-from connectors.bodies import decoded
+from connectors.bodies import part
 from connectors.dropbox.api import Api, acting
 from connectors.dropbox.probe import administrator
 from connectors.dropbox.refusals import RouteError
@@ -22,7 +22,7 @@ from connectors.known import Known
 
 P = TypeVar("P", bound="_Page")
 
-Calls = tuple[str, Mapping[str, object], str]
+Calls = tuple[str, dict[str, object], str]
 
 MEMBERS = Branch(key="members", kind="people")
 NAMESPACES = Branch(key="namespaces", kind="roots")
@@ -133,7 +133,7 @@ class Team:
         known: dict[str, Member] = {}
         for page, asked in self._pages(LIST_MEMBERS, _Members, cursor):
             rows = [bytes(raw) for raw in page.members]
-            seen = [decoded(row, _Member) for row in rows]
+            seen = [part(row, _Member) for row in rows]
             known |= {each.profile.team_member_id: each.profile.member() for each in seen}
             found = [
                 links_of(each.profile.member())
@@ -183,7 +183,7 @@ class Team:
     def _all_members(self) -> dict[str, Member]:
         pages = self._pages(LIST_MEMBERS, _Members, None)
         rows = (bytes(raw) for page, _ in pages for raw in page.members)
-        members = (decoded(row, _Member).profile.member() for row in rows)
+        members = (part(row, _Member).profile.member() for row in rows)
         return {member.team_member_id: member for member in members}
 
     def _all_roots(self) -> dict[str, Root]:
@@ -192,7 +192,7 @@ class Team:
 
     def _roots(self, page: _Namespaces) -> Iterator[Root]:
         for raw in map(bytes, page.namespaces):
-            seen, text = decoded(raw, _Namespace), raw.decode("utf-8", "replace")
+            seen, text = part(raw, _Namespace), raw.decode("utf-8", "replace")
             member = None
             if seen.team_member_id:
                 member = self.members.get(seen.team_member_id)

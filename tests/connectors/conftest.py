@@ -13,8 +13,11 @@ import httpx
 import pytest
 
 from connectors import APPS, connect
+from connectors.box import enterprise
+from connectors.box import items as box_items
 from connectors.contract import Connector, Credentials
-from connectors.dropbox import Dropbox
+from connectors.dropbox import Dropbox, team
+from connectors.dropbox import items as dropbox_items
 from connectors.oauth import Tokens
 from sandbox.client import Client
 from sandbox.company import Size
@@ -134,8 +137,11 @@ class FarEnd:
 
 
 @pytest.fixture(scope="session")
-def stand_in(calm: str, vault: Callable[..., Vault]) -> Callable[[str, str], FarEnd]:
-    """Makes the far end of an app of the sandbox, which no vendor's rate limit slows down."""
+def stand_in(calm: str, vault: Callable[..., Vault]) -> Iterator[Callable[[str, str], FarEnd]]:
+    """Makes the far end of an app of the sandbox.
+
+    No rate limit slows it down, and lists come in as many pages as those of a big company do.
+    """
 
     def make(app: str, key: str) -> FarEnd:
         def connected() -> Connector:
@@ -148,11 +154,17 @@ def stand_in(calm: str, vault: Callable[..., Vault]) -> Callable[[str, str], Far
 
         def items() -> list[str]:
             rows = httpx.get(f"{calm}/truth/items", params={"app": app}).text.splitlines()
-            return [json.loads(row)["item_id"] for row in rows]
+            truth = map(json.loads, rows)
+            return [row["item_id"] for row in truth if row.get("enterable", True)]
 
         return FarEnd(connected, items)
 
-    return make
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(team.LIST_MEMBERS[1], "limit", 7)
+        patch.setitem(dropbox_items.ALL_OF_IT, "limit", 40)
+        patch.setitem(enterprise.LIST_USERS, "limit", "7")
+        patch.setitem(box_items.LIST_FOLDER, "limit", "7")
+        yield make
 
 
 @pytest.fixture(scope="session")
