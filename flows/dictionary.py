@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from connectors import APPS, activities
 from data import catalog, reports
+from data.questions import questions
 from data.tables import TABLES, Column
 
 INTRODUCTION = """# Data dictionary
@@ -22,7 +23,8 @@ with microseconds, days are UTC days.
 
 def dictionary() -> str:
     """The whole dictionary, as Markdown."""
-    return "\n".join([INTRODUCTION, *_tables(), *_reports(), *_activities()]) + "\n"
+    parts = [INTRODUCTION, *_tables(), *_views(), *_reports(), *_activities()]
+    return "\n".join(parts) + "\n"
 
 
 def _tables() -> Iterator[str]:
@@ -46,6 +48,15 @@ def _tables() -> Iterator[str]:
 
 def _meaning(column: Column) -> str:
     return f"{column.meaning} Never null." if column.required else column.meaning
+
+
+def _views() -> Iterator[str]:
+    for name, view in questions("views").items():
+        yield f"## View `{name}`: {view.title}\n\nOne row is {view.grain}."
+        if name in {table.name for table in TABLES}:
+            yield "It has the columns of the table, with these decided:"
+        yield ""
+        yield from _rows(("column", "meaning"), _ticked(view.columns.items()))
 
 
 def _reports() -> Iterator[str]:

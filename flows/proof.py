@@ -30,7 +30,8 @@ SUBJECTS = (
     Subject("events", "from events where connection = $name", ("event_id",)),
     Subject(
         "people",
-        "from people_now where connection = $name",
+        "select * replace (coalesce(admin, false) as admin)"
+        " from people_now where connection = $name",
         ("person_id", "kind", "email", "admin"),
     ),
     Subject(
