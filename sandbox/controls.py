@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from sandbox.faults import FaultError
 from sandbox.gate import Gate
+from sandbox.orders import OrderError
 from sandbox.tenant import Tenant
 
 _LINES_AT_ONCE = 500
@@ -33,11 +34,13 @@ class Controls:
         return [
             Route("/sandbox", self.about),
             Route("/faults", self.faults, methods=["GET", "POST", "DELETE"]),
+            Route("/happen", self.happen, methods=["POST"]),
             Route("/clock", self.clock, methods=["GET", "POST"]),
             Route("/requests", self.requests, methods=["GET", "DELETE"]),
             Route("/truth/events", self.truth_events),
             Route("/truth/summary", self.truth_summary),
             Route("/truth/people", self.truth_people),
+            Route("/truth/items", self.truth_items),
         ]
 
     async def about(self, request: Request) -> Response:
@@ -68,6 +71,18 @@ class Controls:
                 return JSONResponse({"error": str(wrong)}, 400)
         return JSONResponse(self._tenant.faults_on())
 
+    async def happen(self, request: Request) -> Response:
+        """POST `{"app"?, "verb", "item_id", "delay"?: seconds}`: one ordinary change, now."""
+        wanted = await _object(request)
+        side = self._tenant.sides.get(wanted.get("app", "dropbox"))
+        if side is None:
+            return JSONResponse({"error": f"There are {', '.join(self._tenant.sides)}."}, 400)
+        try:
+            order = wanted.get("verb", ""), wanted.get("item_id", ""), wanted.get("delay")
+            return JSONResponse(await run_in_threadpool(side.happen, *order))
+        except OrderError as wrong:
+            return JSONResponse({"error": str(wrong)}, 400)
+
     async def clock(self, request: Request) -> Response:
         """POST `{"now"?, "pause"?, "quiet"?: bool, "advance_seconds"?: n}`; time never goes back.
 
@@ -96,7 +111,7 @@ class Controls:
         )
 
     async def requests(self, request: Request) -> Response:
-        """How many requests each path has had; DELETE begins anew."""
+        """How many requests each path has had, ids in it left out; DELETE begins anew."""
         if request.method == "DELETE":
             self._gate.requests.clear()
         counts = self._gate.requests
@@ -111,9 +126,22 @@ class Controls:
         """How many events there are: in all, without signing in, by day, category and type."""
         return JSONResponse(await run_in_threadpool(_summary, self._truth(request)))
 
-    async def truth_people(self, _: Request) -> Response:
-        """Everybody real: members, outsiders with an account, strangers without one."""
-        return JSONResponse([asdict(person) for person in self._tenant.company.people])
+    async def truth_people(self, request: Request) -> Response:
+        """Every member, and every outsider who was given something; `?app=dropbox`."""
+        rows = await run_in_threadpool(self._inventory, request, "people")
+        return StreamingResponse(_lines(iter(rows)), media_type="application/x-ndjson")
+
+    async def truth_items(self, request: Request) -> Response:
+        """Every item and who can reach it now; `?app=dropbox`."""
+        rows = await run_in_threadpool(self._inventory, request, "items")
+        return StreamingResponse(_lines(iter(rows)), media_type="application/x-ndjson")
+
+    def _inventory(self, request: Request, what: str) -> list[dict[str, Any]]:
+        side = self._tenant.sides.get(request.query_params.get("app", "dropbox"))
+        if side is None:
+            return []
+        with side.still():
+            return list(getattr(side.inventory, what)(self._tenant.memory.now()))
 
     def _truth(self, request: Request) -> Iterator[dict[str, Any]]:
         side = self._tenant.sides.get(request.query_params.get("app", "dropbox"))

@@ -4,6 +4,8 @@
     ├── the request   throttle · server_error · drop · truncate · slow · clock_skew
     ├── the call      expire_access · reset · bad_cursor · empty_pages · unsorted (Dropbox)
     │                 replay_kills · repeats · disorder (Box)
+    ├── the scan      trash_while_walking · move_while_walking · big_folder
+    │                 mount_loops (Dropbox) · as_user_403 (Box)
     ├── the log       late · unknown_types · hostile · twins (Dropbox) · role (Box)
     └── the grant     revoke
 
@@ -43,11 +45,18 @@ BOX: dict[str, dict[str, Any]] = {  # calls of Box alone
     "disorder": {"share": 1.0},
 }
 CALL |= BOX
+SCAN: dict[str, dict[str, Any]] = {
+    "trash_while_walking": {"share": 0.1},  # of the requests that list a folder
+    "move_while_walking": {"share": 0.1},
+    "mount_loops": {"share": 1.0},
+    "as_user_403": {"share": 0.1},  # of the users
+}
 LOG: dict[str, dict[str, Any]] = {
     "late": {"share": 0.2, "seconds": 60},
     "unknown_types": {"count": 50},
     "hostile": {"count": 50},
     "twins": {"count": 20},
+    "big_folder": {"count": 10_000},
     "role": {"to": "coadmin"},  # of Box's first admin: admin, coadmin or user
 }
 CHOICES = {"role.to": ["admin", "coadmin", "user"]}
@@ -55,6 +64,7 @@ GRANT: dict[str, dict[str, Any]] = {"revoke": {"client_id": None}}
 FAILURES = frozenset(
     ["throttle", "server_error", "drop", "truncate", "expire_access", "reset", "bad_cursor"]
 )
+LASTING: dict[str, dict[str, Any]] = {**REQUEST, **CALL, **SCAN}  # on until they are switched off
 # What a client must survive by itself. 20,000 events must still arrive in well under a minute.
 ALL: dict[str, dict[str, Any]] = {
     "throttle": {"share": 0.08},
@@ -75,6 +85,11 @@ ALL: dict[str, dict[str, Any]] = {
     "unknown_types": {"count": 100},
     "hostile": {"count": 100},
     "twins": {"count": 40},
+    "trash_while_walking": {"share": 0.1, "times": 30},
+    "move_while_walking": {"share": 0.1, "times": 30},
+    "mount_loops": {},
+    "as_user_403": {"share": 0.1},
+    "big_folder": {"count": 10_000},
 }
 
 
@@ -121,7 +136,7 @@ class Faults:
         on until `clear`; the others happen once, by whoever owns the log and the grants.
         """
         settings = complete({**(ALL if wanted.get("all") else {}), **_without(wanted, "all")})
-        lasting = {name: s for name, s in settings.items() if name in REQUEST or name in CALL}
+        lasting = {name: s for name, s in settings.items() if name in LASTING}
         off = [name for name, options in wanted.items() if options is False]
         with self._memory.lock:
             on = self._memory.state.faults
@@ -156,6 +171,13 @@ class Faults:
             else:
                 self._streaks.pop(visit.key, None)
 
+    def shuts_off(self, user_id: str) -> bool:
+        """Whether as_user_403 keeps everybody out of a user's files."""
+        with self._memory.lock:
+            fault = self._memory.state.faults.get("as_user_403")
+        dice = random.Random(f"{self.seed}|as_user_403|{user_id}").random()  # noqa: S311 not a secret
+        return fault is not None and dice < fault["share"]
+
     def strike(self, visit: Visit, name: str) -> Mapping[str, Any] | None:
         """Decide whether a fault strikes; a request meets one failure at most."""
         with self._memory.lock:
@@ -181,14 +203,14 @@ def complete(wanted: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     Raises:
         FaultError: a name or an option is unknown, or an option has the wrong type.
     """
-    kinds = {**REQUEST, **CALL, **LOG, **GRANT}
+    kinds = {**LASTING, **LOG, **GRANT}
     settings = {}
     for name, given in wanted.items():
         if name not in kinds:
             raise FaultError(f"There is no fault {name!r}; there are: {', '.join(kinds)}, all.")
         if given is False:
             continue
-        common = COMMON if name in REQUEST or name in CALL else {}
+        common = COMMON if name in LASTING else {}
         options = {**common, **kinds[name]}
         chosen = given if isinstance(given, dict) else {}
         unknown = sorted(set(chosen) - set(options))

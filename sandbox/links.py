@@ -39,6 +39,7 @@ class Links:
     ) -> None:
         self.company, self.shelf, self._choose = company, shelf, choose
         self.all: list[Link] = []
+        self.ordered: int | None = None  # the link that the next one to be chosen must be
         self._open: list[int] = []  # those that need no account
         self._live: list[int] = []
         self._bookmarks: dict[int, list[int]] = {}
@@ -91,14 +92,14 @@ class Links:
             link.downloads = False
         if before == TEAM_ONLY and link.audience != TEAM_ONLY:
             self._open.append(number)
-        elif before != TEAM_ONLY and link.audience == TEAM_ONLY and len(self._open) > LEAST:
+        elif link.audience == TEAM_ONLY and number in self._open and len(self._open) > LEAST:
             self._open.remove(number)
         return self._of(number, setting + 4 * before + 16 * link.audience)
 
     def end(self, at: int, _who: int, dice: int, story: int) -> Chosen:
         """A link is removed."""
         number = self._stories[story] if story in self._stories else self._one(self._live, dice, at)
-        if len(self._open) > LEAST:
+        if len(self._open) > LEAST or self.ordered is not None:
             self.all[number].ended = at
         return self._of(number)
 
@@ -112,6 +113,8 @@ class Links:
 
     def _one(self, numbers: list[int], dice: int, at: int) -> int:
         """One of `numbers`, rather an old one; those that work no more are taken out."""
+        if self.ordered is not None:
+            return self.ordered
         n = early(dice, len(numbers))
         while len(numbers) > LEAST and not self._works(numbers[n], at):
             numbers[n] = numbers[-1]

@@ -91,10 +91,15 @@ class Sharing:
     def links_to(self, file: int) -> list[int]:
         """The numbers of the links to a file that were not removed, the oldest first."""
         every = self.world.links.all
+        return [number for number in self.numbers_to(file) if not every[number].ended]
+
+    def numbers_to(self, file: int) -> list[int]:
+        """The numbers of all links that were ever made to a file."""
+        every = self.world.links.all
         for number in range(self._indexed, len(every)):
             self._links.setdefault(every[number].file, []).append(number)
         self._indexed = len(every)
-        return [number for number in self._links.get(file, ()) if not every[number].ended]
+        return self._links.get(file, [])
 
     def audience(self, link: Link, namespace: int) -> int:
         """Whom a link lets in, as far as the policy of its namespace allows."""

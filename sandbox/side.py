@@ -4,20 +4,27 @@ A side is the company as one app's vendor knows it. Its log is made when somebod
 it: whoever tries one app does not wait for the other.
 """
 
+import json
+import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+import numpy as np
 from starlette.routing import Route
 
+from sandbox.chance import Ints
 from sandbox.company import Company, Size
-from sandbox.faults import Faults
+from sandbox.faults import Faults, Visit
+from sandbox.orders import OrderError, order
 from sandbox.seal import Seal
 from sandbox.state import Memory, State
+from sandbox.stream import Stream
+from sandbox.world import LEAST_FILES
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,11 @@ class Ground:
 class Log(Protocol):
     """What a side needs of its audit log."""
 
+    stream: Stream
+
+    def told(self, numbers: Ints) -> list[bytes]:
+        """The events of rows of the stream, as the app tells them."""
+
     def add(self, extra: str, count: int, now: datetime) -> datetime:
         """Further events; answers the moment to give when they are added after a restart."""
 
@@ -47,6 +59,16 @@ class Log(Protocol):
 
     def still(self, now: datetime) -> AbstractContextManager[None]:
         """The world as it is at `now`; nothing happens for as long as the block lasts."""
+
+
+class Inventory(Protocol):
+    """The truth about what a scan sees; the world must stand still while it is told."""
+
+    def items(self, now: datetime) -> Iterator[dict[str, Any]]:
+        """One row for each item that exists, with who can reach it at `now`."""
+
+    def people(self, now: datetime) -> Iterator[dict[str, Any]]:
+        """One row for each member, and for each outsider who was given something."""
 
 
 AnyLog = TypeVar("AnyLog", bound=Log)
@@ -111,6 +133,42 @@ class Side(ABC, Generic[AnyLog]):
         if late and late[-1]["share"]:
             self.disturb({"extra": "late", "share": 0.0, "seconds": 0})
 
+    def happen(self, verb: str, item_id: str, delay: float | None = None) -> dict[str, Any]:
+        """Let a member do something to an item now; what the app tells about it, and when.
+
+        Raises:
+            OrderError: there is no such item or verb, or the one does not go with the other.
+        """
+        with self.still():
+            thing = self._thing(item_id)
+            if thing is None:
+                raise OrderError(f"There is no item {item_id!r}.")
+            number = self._order(verb, *thing, delay)
+            event = json.loads(self.log.told(np.array([number]))[0])
+            seen = datetime.fromtimestamp(int(self.log.stream.visible[number]) / 1000, UTC)
+        return {"visible_at": seen.isoformat(), "event": event}
+
+    def stir(self, visit: Visit, namespace: int) -> None:
+        """While somebody walks a namespace, a file in it may be deleted or moved."""
+        for fault, verb in (("trash_while_walking", "delete"), ("move_while_walking", "move")):
+            alive = self.log.stream.world.alive[namespace]
+            if len(alive) > LEAST_FILES and not self.is_quiet and visit.struck(fault):
+                self._order(verb, namespace, visit.chance(f"{fault} file").choice(alive))
+
+    def _order(
+        self, verb: str, namespace: int, file: int | None, delay: float | None = None
+    ) -> int:
+        now = self.memory.now()
+        dice = random.Random(f"{self.size.seed} {namespace} {file} {now}").getrandbits(32)  # noqa: S311 not a secret
+        about = {"verb": verb, "namespace": namespace, "file": file, "dice": dice, "delay": delay}
+        self.disturb({"extra": "happen", **about})
+        return len(self.log.stream.rows) - 1
+
+    @property
+    @abstractmethod
+    def inventory(self) -> Inventory:
+        """The truth about people and items."""
+
     @abstractmethod
     def routes(self) -> list[Route]:
         """The paths that are this app's alone."""
@@ -127,6 +185,10 @@ class Side(ABC, Generic[AnyLog]):
     def _make_log(self) -> AnyLog:
         """The log as it is without any fault."""
 
+    @abstractmethod
+    def _thing(self, item_id: str) -> tuple[int, int | None] | None:
+        """The namespace of an item, and its number on the shelf if it is a file."""
+
     def _extras(self) -> list[dict[str, Any]]:
         kept = self.memory.state.extras
         return [dict(extra) for extra in kept if extra.get("app", "dropbox") == self.app]
@@ -136,6 +198,17 @@ class Side(ABC, Generic[AnyLog]):
         at = datetime.fromisoformat(extra["at"])
         if extra["extra"] == "late":
             log.delay(extra["share"], extra["seconds"], at)
+            return at
+        stream = log.stream
+        if extra["extra"] == "happen":
+            with log.still(at):
+                what = extra["verb"], extra["namespace"], extra["file"]
+                row, thing = order(stream.world, *what, at=stream.now // 1000, dice=extra["dice"])
+                stream.happen(row, thing, extra["delay"])
+            return at
+        if extra["extra"] == "big_folder":
+            with log.still(at):
+                stream.world.pile_up(extra["count"], stream.start)
             return at
         if extra["extra"] == "quiet":
             log.quiet(at, on=extra["on"])

@@ -106,6 +106,18 @@ class Stream:
         self._order.extend(numbers)
         return numbers
 
+    def happen(self, row: Rows, ordered: int, delay: float | None) -> int:
+        """Takes in one row, done to that thing; answers its number.
+
+        It is visible `delay` seconds from now, or (None) when such rows usually are.
+        """
+        self._take(row, ordered)
+        number = int(self._waiting[-1])
+        if delay is not None:
+            self.visible[number] = self.now + int(delay * 1000)
+            self.advance(self.now)
+        return number
+
     def delay(self, share: float, seconds: float) -> None:
         """From now on `share` of the new events becomes visible up to `seconds` late."""
         self._late = share, seconds
@@ -144,8 +156,8 @@ class Stream:
         counts = np.maximum(1, random.poisson(rates * self.size.live_per_minute))
         return self._happenings.draw(first + np.repeat(np.arange(HOUR_MINUTES), counts), random)
 
-    def _take(self, rows: Rows) -> None:
-        self.world.apply(rows)
+    def _take(self, rows: Rows, ordered: int | None = None) -> None:
+        self.world.apply(rows, ordered)
         dice, at = rows["dice"], rows["at"].astype(np.int64) * 1000
         usual = SOONEST + (USUAL * (dice % 1009 / 1009) ** 2).astype(np.int64)
         share, seconds = self._late

@@ -34,8 +34,9 @@ class World:
         self.invited: dict[int, list[str]] = {}  # addresses by namespace
         self.links = Links(company, self.shelf, self._file)
         self.desk = Desk(self.seed)
+        self._ordered: int | None = None
         self._reach: list[list[int]] = [[] for _ in company.people]
-        self._bin: list[int] = []
+        self.bin: list[int] = []  # deleted files that can come back
         self._sent: list[int] = []
         self._outsiders = [p.index for p in company.people if p.kind == OUTSIDER]
         self._strangers = [p for p in company.people if p.kind == STRANGER]
@@ -51,11 +52,13 @@ class World:
         )  # fmt: skip
         self._methods = [methods[verb.thing] for verb in VERBS]
 
-    def apply(self, rows: Rows) -> None:
+    def apply(self, rows: Rows, ordered: int | None = None) -> None:
         """Lets `rows` (in the order of time) happen; fills thing, other, version and note.
 
-        Whoever told a story with another person or a note in it keeps them.
+        Whoever told a story with another person or a note in it keeps them. What was `ordered`
+        is done to that thing: a link, a namespace, or else a file.
         """
+        self._ordered = self.links.ordered = ordered
         columns = ("at", "verb", "who", "dice", "story")
         given = zip(*(rows[column].tolist() for column in columns), strict=True)
         chosen = [self._methods[verb](at, who, dice, story) for at, verb, who, dice, story in given]
@@ -69,6 +72,12 @@ class World:
                 rows[column] = [old or new for old, new in _both(rows, column, values)]
             else:
                 rows[column] = values
+
+    def pile_up(self, count: int, made: int) -> None:
+        """A shared folder that holds `count` files side by side, as if it had always been there."""
+        pile = self._share("Scanner output", COLLEAGUES_FROM, ("",))
+        for n in range(count):
+            self._put(pile, COLLEAGUES_FROM, made - DAY - n)
 
     def _furnish(self, start: int) -> None:
         for namespace in self.namespaces:
@@ -104,6 +113,8 @@ class World:
 
     def _within(self, who: int, dice: int) -> list[int]:
         """The files of a namespace that `who` can reach."""
+        if self._ordered is not None:
+            return self.alive[self._ordered]
         reach = self._reach[who] if who >= 0 else []
         return self.alive[reach[dice % len(reach)] if reach else self._home(who)]
 
@@ -118,6 +129,8 @@ class World:
         return Chosen()
 
     def _file(self, _at: int, who: int, dice: int, _story: int) -> Chosen:
+        if self._ordered is not None:
+            return Chosen(self._ordered, version=self.shelf.version(self._ordered))
         alive = self._within(who, dice)
         file = alive[-1 - early(dice >> 4, len(alive))]  # what is new is asked for more
         return Chosen(file, version=self.shelf.version(file))
@@ -132,29 +145,36 @@ class World:
         return chosen
 
     def _drop_file(self, at: int, who: int, dice: int, _story: int) -> Chosen:
-        alive = self._within(who, dice)
-        n = (dice >> 9) % len(alive)
+        if self._ordered is None:
+            alive = self._within(who, dice)
+            n = (dice >> 9) % len(alive)
+        else:
+            alive = self.alive[self.shelf.namespace[self._ordered]]
+            n = alive.index(self._ordered)
         file = alive[n]
-        if len(alive) > LEAST_FILES:
+        if len(alive) > LEAST_FILES or self._ordered is not None:
             alive[n] = alive[-1]
             alive.pop()
             self.shelf.gone[file] = at
-            self._bin.append(file)
+            self.bin.append(file)
         return Chosen(file, version=self.shelf.version(file))
 
     def _erase_file(self, at: int, who: int, dice: int, story: int) -> Chosen:
-        if not self._bin:
+        if not self.bin:
             self._drop_file(at, who, dice, story)
-        file = self._bin.pop(0) if self._bin else self._file(at, who, dice, story).thing
+        file = self._out_of_bin(0) if self.bin else self._file(at, who, dice, story).thing
         return Chosen(file, version=self.shelf.version(file))
 
     def _back_file(self, at: int, who: int, dice: int, story: int) -> Chosen:
-        if not self._bin:
+        if not self.bin:
             return self._file(at, who, dice, story)
-        file = self._bin.pop()
+        file = self._out_of_bin(-1)
         self.shelf.gone[file] = 0
         self.alive[self.shelf.namespace[file]].append(file)
         return Chosen(file, version=self.shelf.version(file))
+
+    def _out_of_bin(self, n: int) -> int:
+        return self.bin.pop(n if self._ordered is None else self.bin.index(self._ordered))
 
     def _rename_file(self, at: int, who: int, dice: int, story: int) -> Chosen:
         file = self._file(at, who, dice, story).thing
@@ -183,20 +203,26 @@ class World:
     def _folder(self, _at: int, who: int, dice: int, _story: int) -> Chosen:
         folders = self.folders[who]
         number = folders[(dice >> 5) % len(folders)] if folders else self._home(-1)
+        number = number if self._ordered is None else self._ordered
         people = self.people[number]
         return Chosen(number, people[(dice >> 9) % len(people)])
 
     def _new_folder(self, at: int, who: int, dice: int, _story: int) -> Chosen:
+        name = f"{names.PROJECTS[dice % 16]} {names.PURPOSES[(dice >> 5) % 7]}"
+        number = self._share(name, who, ("", "/Drafts"))
+        self._put(number, who, at)
+        return Chosen(number)
+
+    def _share(self, name: str, who: int, folders: tuple[str, ...]) -> int:
         number = len(self.namespaces)
-        name = f"{names.PROJECTS[dice % 16]} {names.PURPOSES[(dice >> 5) % 7]} {number}"
         key = str(2_500_000_000 + number * 977)
-        folder = Namespace(number, key, SHARED, name, who, (who,), ("", "/Drafts"))
-        self.namespaces.append(folder)
+        self.namespaces.append(
+            Namespace(number, key, SHARED, f"{name} {number}", who, (who,), folders)
+        )
         self.people.append([who])
         self.alive.append([])
-        self._put(number, who, at)
-        self._enter(who, folder)
-        return Chosen(number)
+        self._enter(who, self.namespaces[number])
+        return number
 
     def _add_person(self, at: int, who: int, dice: int, story: int) -> Chosen:
         number = self._folder(at, who, dice, story).thing

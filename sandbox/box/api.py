@@ -123,7 +123,7 @@ class Api:
         )
         if user is None or not may or not user.managed or user.person is None:
             raise wire.forbidden()
-        if user.status != "active":
+        if not self._side.enterable(user):
             raise wire.forbidden()
         return user
 

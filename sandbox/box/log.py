@@ -165,7 +165,7 @@ class BoxLog:
             row["at"], row["verb"] = self.stream.now // 1000, NUMBER["admin_role", ADMIN]
             row["who"] = row["actor"] = 1
             row["place"], row["client"] = self.company.offices[0], CONSOLE
-            row["thing"], row["note"] = -1, ROLES.index(to)
+            row["thing"], row["note"], row["dice"] = -1, ROLES.index(to), 1
             self.stream.put(row, LEXICON.chosen(row))
             return self._now()
 

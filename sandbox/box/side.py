@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from starlette.routing import Route
@@ -9,11 +10,13 @@ from starlette.routing import Route
 from sandbox.box.access import APPS, Access
 from sandbox.box.api import Api
 from sandbox.box.consent import ConsentScreen
+from sandbox.box.inventory import Inventory
 from sandbox.box.keys import Keys
 from sandbox.box.log import BoxLog
 from sandbox.box.oauth import Tokens
 from sandbox.box.routes import ROUTES
-from sandbox.box.users import Users
+from sandbox.box.shelves import Shelves
+from sandbox.box.users import User, Users
 from sandbox.side import Ground, Side
 
 
@@ -21,7 +24,7 @@ class BoxSide(Side[BoxLog]):
     """`B/2.0/…` and `B/api/oauth2/authorize`; `tokens` answers its part of `B/oauth2/token`."""
 
     app = "box"
-    strange = frozenset({"late", "unknown_types", "hostile", "role"})
+    strange = frozenset({"late", "unknown_types", "hostile", "role", "big_folder"})
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground, " box")
@@ -29,6 +32,19 @@ class BoxSide(Side[BoxLog]):
         self._see_role()
         self.access = Access(self.memory, self.seal)
         self.tokens = Tokens(self.access, self.users, Keys(self.memory))
+
+    @property
+    def inventory(self) -> Inventory:
+        return Inventory(self.shelves, self.users, self.enterable)
+
+    def enterable(self, user: User) -> bool:
+        """Whether anybody may work in the user's name; a fault shuts some users off."""
+        return user.status == "active" and not self.faults.shuts_off(user.id)
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """Folders, files and who was given them."""
+        return Shelves(self.log.stream, self.users)
 
     def routes(self) -> list[Route]:
         screen = ConsentScreen(self.access, self.users)
@@ -78,6 +94,9 @@ class BoxSide(Side[BoxLog]):
         if extra["extra"] == "role":
             return log.change_role(extra["to"], datetime.fromisoformat(extra["at"]))
         return super()._happen(log, extra)
+
+    def _thing(self, item_id: str) -> tuple[int, int | None] | None:
+        return self.shelves.tree.thing(item_id)
 
     def _make_log(self) -> BoxLog:
         return BoxLog(self.company, self.size, self.memory.born)

@@ -137,6 +137,8 @@ def _page(call: "Call", reading: Reading, limit: int, empty: int = 0) -> bytes:
         return _answer(call, [], reading, limit, more=True, empty=empty + 1)
     some = max(1, int(limit * 0.7)) if chance < _SHORT else limit + (chance > _LONG)
     entries, after, more = call.side.directory.tree.read(reading, some)
+    if reading.namespace != ROOT:
+        call.side.stir(call.visit, reading.namespace)
     return _answer(call, entries, after, limit, more=more)
 
 

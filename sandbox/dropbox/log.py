@@ -21,7 +21,7 @@ from sandbox.dropbox import extras
 from sandbox.dropbox.forms import iso, url
 from sandbox.dropbox.native import LEXICON, TYPES, Native
 from sandbox.dropbox.render import Teller
-from sandbox.happenings import Happening, Rows
+from sandbox.happenings import Happening
 from sandbox.stream import Stream, milliseconds
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
 
@@ -74,8 +74,19 @@ class EventLog:
         with self._lock:
             until = self.stream.advance(milliseconds(now))
             found, position, more = self._find(query, position, limit, until)
-            rows, types = self.stream.rows[found], self.stream.types[found]
-        return self._told(found, rows, types), position, more
+        return self.told(found), position, more
+
+    def told(self, numbers: Ints) -> list[bytes]:
+        """Rows as JSON."""
+        rows, types = self.stream.rows[numbers], self.stream.types[numbers]
+        event, make, natives, raw = self._teller.event, Happening._make, self.natives, self._raw
+        times = np.datetime_as_string(rows["at"].astype("datetime64[s]"), timezone="UTC")
+        return [
+            raw[number] if kind >= len(TYPES) else event(make(row), natives[kind], time)
+            for number, row, kind, time in zip(
+                numbers.tolist(), rows.tolist(), types.tolist(), times.tolist(), strict=True
+            )
+        ]
 
     def walk(self, query: Query, now: datetime, limit: int = 1000) -> list[bytes]:
         """All events of `query` visible at `now`, page after page."""
@@ -138,10 +149,8 @@ class EventLog:
         ordinals = truth.Ordinals()
         for first in range(0, len(order), ROWS_OF_TRUTH):
             some = order[first : first + ROWS_OF_TRUTH]
-            rows, types = self.stream.rows[some], self.stream.types[some]
-            seen = self.stream.visible[some].tolist()
-            told = self._told(some, rows, types)
-            for event, row, moment in zip(told, rows.tolist(), seen, strict=True):
+            rows, seen = self.stream.rows[some].tolist(), self.stream.visible[some].tolist()
+            for event, row, moment in zip(self.told(some), rows, seen, strict=True):
                 h = Happening._make(row)
                 yield self._link(h) | truth.row(
                     self.company,
@@ -194,16 +203,6 @@ class EventLog:
             other = concerned & (rows["other"][numbers] == person)
             fits &= other | (rows["actor"][numbers] == person)
         return fits
-
-    def _told(self, numbers: Ints, rows: Rows, types: NDArray[Any]) -> list[bytes]:
-        event, make, natives, raw = self._teller.event, Happening._make, self.natives, self._raw
-        times = np.datetime_as_string(rows["at"].astype("datetime64[s]"), timezone="UTC")
-        return [
-            raw[number] if kind >= len(TYPES) else event(make(row), natives[kind], time)
-            for number, row, kind, time in zip(
-                numbers.tolist(), rows.tolist(), types.tolist(), times.tolist(), strict=True
-            )
-        ]
 
     def _link(self, h: Happening) -> dict[str, str | None]:
         key = self.world.links.all[h.thing].key if _LINKED[h.verb] else None

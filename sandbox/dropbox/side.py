@@ -10,6 +10,7 @@ from sandbox.dropbox.access import APPS, Access, Role
 from sandbox.dropbox.api import Api
 from sandbox.dropbox.consent import ConsentScreen
 from sandbox.dropbox.directory import Directory
+from sandbox.dropbox.inventory import Inventory
 from sandbox.dropbox.log import EventLog
 from sandbox.dropbox.oauth import Tokens
 from sandbox.dropbox.routes import ROUTES
@@ -20,7 +21,7 @@ class DropboxSide(Side[EventLog]):
     """`B/2/…` and `B/oauth2/authorize`; `tokens` answers its part of `B/oauth2/token`."""
 
     app = "dropbox"
-    strange = frozenset({"late", "unknown_types", "hostile", "twins"})
+    strange = frozenset({"late", "unknown_types", "hostile", "twins", "big_folder"})
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground)
@@ -37,6 +38,10 @@ class DropboxSide(Side[EventLog]):
     def directory(self) -> Directory:
         """The team, its folders, files and links."""
         return Directory(self.company, self.log, lambda: "mount_loops" in self.faults.on())
+
+    @property
+    def inventory(self) -> Inventory:
+        return Inventory(self.directory)
 
     def routes(self) -> list[Route]:
         screen = ConsentScreen(self.access, self.company.name, self.people)
@@ -86,6 +91,9 @@ class DropboxSide(Side[EventLog]):
     def has_namespace(self, namespace_id: str) -> bool:
         """Whether the team has such a namespace."""
         return self.directory.tree.number(namespace_id) is not None
+
+    def _thing(self, item_id: str) -> tuple[int, int | None] | None:
+        return self.directory.tree.thing(item_id)
 
     def _make_log(self) -> EventLog:
         return EventLog(self.company, self.size, self.memory.born)

@@ -55,7 +55,8 @@ class Tree:
         circles: Callable[[], bool],
     ) -> None:
         self.world, self.root = world, root
-        self._cabinet, self._entries, self._circles = cabinet, entries, circles
+        self.cabinet, self.sharing = cabinet, entries.sharing
+        self._entries, self._circles = entries, circles
         self._numbers: dict[str, int] = {root: ROOT}
         self._spots: dict[str, tuple[int, Spot | None]] = {}  # by id
         self._known = 0, 0  # namespaces and files that are in _spots
@@ -82,7 +83,8 @@ class Tree:
         elif namespace.kind == SHARED and self._circles():
             ring = [n.index for n in list(every) if n.kind == SHARED]
             after = ring[(ring.index(number) + 1) % len(ring)]
-            shown.append((f"{self._cabinet.folders(number)[0]}/{every[after].name}", after))
+            above = next(iter(self.cabinet.folders(number)), "")
+            shown.append((f"{above}/{every[after].name}", after))
         return shown
 
     def find(self, number: int, path: str) -> Found | None:
@@ -97,7 +99,7 @@ class Tree:
             return Found(inner, prefix)
         if inner == ROOT:
             return None
-        for spot in self._cabinet.inside(inner, self._parent(inner, rest)):
+        for spot in self.cabinet.inside(inner, self._parent(inner, rest)):
             if self.path(inner, spot).lower() == rest:
                 return Found(inner, prefix, spot)
         return None
@@ -118,8 +120,8 @@ class Tree:
     def path(self, number: int, spot: Spot) -> str:
         """Where a folder or file lies in its namespace."""
         if spot.kind == FOLDER:
-            return self._cabinet.folders(number)[spot.number]
-        return self._cabinet.path(spot.number)
+            return self.cabinet.folders(number)[spot.number]
+        return self.cabinet.path(spot.number)
 
     def read(self, reading: Reading, limit: int) -> tuple[list[Wire], Reading, bool]:
         """The next entries, how far that is, and whether there are more."""
@@ -138,9 +140,9 @@ class Tree:
     def _spots_of(self, reading: Reading) -> Iterator[Spot]:
         number, folder, after = reading.namespace, reading.folder, reading.after
         if number != ROOT and not reading.deep:
-            yield from self._cabinet.inside(number, folder, after)
+            yield from self.cabinet.inside(number, folder, after)
         elif number != ROOT:
-            for spot in self._cabinet.spots(number, after):
+            for spot in self.cabinet.spots(number, after):
                 if not folder or self.path(number, spot).startswith(f"{folder}/"):
                     yield spot
         for path, mounted in self._mounts_in(reading):
@@ -178,7 +180,17 @@ class Tree:
 
     def _parent(self, number: int, path: str) -> str:
         above = path.rpartition("/")[0]
-        return next((f for f in self._cabinet.folders(number) if f.lower() == above), above)
+        return next((f for f in self.cabinet.folders(number) if f.lower() == above), above)
+
+    def thing(self, item_id: str) -> tuple[int, int | None] | None:
+        """The namespace and the number of the file with that id, wherever it is; `ns:…` too."""
+        self._learn()
+        number, spot = self._spots.get(item_id, (None, None))
+        if item_id.startswith("ns:"):
+            number = self.number(item_id.removeprefix("ns:"))
+        if number is None or number == ROOT:
+            return None
+        return number, spot.number if spot is not None and spot.kind == FILE else None
 
     def _find_id(self, number: int, wanted: str) -> Found | None:
         self._learn()
@@ -198,7 +210,7 @@ class Tree:
         seed, shelf = self.world.seed, self.world.shelf
         for number in range(namespaces, len(self.world.namespaces)):
             self._spots[folder_id(seed, number, "/")] = number, None
-            for n, path in enumerate(self._cabinet.folders(number)):
+            for n, path in enumerate(self.cabinet.folders(number)):
                 self._spots[folder_id(seed, number, path)] = number, Spot(FOLDER, n)
         for file in range(files, len(shelf)):
             self._spots[file_id(seed, file)] = shelf.namespace[file], Spot(FILE, file)

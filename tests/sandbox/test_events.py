@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.client import Client, tag
+from sandbox.company import Company
 
 ROUTE = "team_log/get_events"
 Compare = Callable[[Client, list[dict[str, Any]]], tuple[Any, Any]]
@@ -106,7 +107,8 @@ def test_live_events_go_on_happening(own: Client) -> None:
 def test_the_truth_knows_who_was_there(client: Client) -> None:
     """The truth names the real person behind every visit without signing in."""
     visitors = [row for row in client.truth() if row["authenticated"] is False]
-    people = {person["email"] for person in client.http.get("/truth/people").json()}
+    size = client.http.get("/sandbox").json()["size"]
+    people = {person.email for person in Company.build(size["seed"], size["members"]).people}
     assert visitors
     assert {row["who"]["email"] for row in visitors} <= people
     assert client.http.get("/truth/events", params={"app": "none"}).text == ""
