@@ -23,13 +23,16 @@ class Client:
         self.token = ""
 
     def sign_in(self, **wanted: Any) -> dict[str, Any]:
-        """Tokens without a browser, kept for later calls: `client_id`, `as`, `scope`, `offline`."""
+        """Tokens without a browser, kept for later calls.
+
+        `app`, `client_id`, `as`; at Dropbox also `scope`, `offline`.
+        """
         tokens: dict[str, Any] = self.http.post("/grant", json=wanted).json()
         self.token = tokens["access_token"]
         return tokens
 
     def press(self, page: httpx.Response, decision: str, role: str = "admin") -> httpx.Response:
-        """Press Allow or Deny on a consent page, signed in as admin, limited or member."""
+        """Press Allow or Deny on a consent page, signed in as the role says."""
         action, form = filled(page.text, decision, role)
         return self.http.post(action, data=form)
 
@@ -43,6 +46,23 @@ class Client:
         headers["Authorization"] = f"Bearer {self.token}"
         headers["Content-Type"] = "application/json"
         return self.http.post(f"/2/{route}", content=json.dumps(argument), headers=headers)
+
+    def get(self, path: str, as_user: str | None = None, **query: Any) -> httpx.Response:
+        """GET a path of `B/2.0/`, in the name of `as_user`."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if as_user is not None:
+            headers["As-User"] = as_user
+        return self.http.get(f"/2.0/{path}", params=query, headers=headers)
+
+    def stream(self, kind: str, position: str | int = 0, **query: Any) -> Iterator[dict[str, Any]]:
+        """The pages of a stream of Box from a position on, the empty one last."""
+        while True:
+            asked = {"stream_type": kind, "stream_position": position, "limit": 500, **query}
+            page: dict[str, Any] = self.get("events", **asked).raise_for_status().json()
+            yield page
+            if not page["entries"]:
+                return
+            position = page["next_stream_position"]
 
     def member_id(self, role: str = "", status: str = "active") -> str:
         """The first member with a role of this name, or none, and this status."""
@@ -79,6 +99,7 @@ class Client:
         time: dict[str, Any] = turned.raise_for_status().json()
         return time
 
-    def truth(self) -> list[dict[str, Any]]:
+    def truth(self, app: str = "dropbox") -> list[dict[str, Any]]:
         """Every visible event with what is known about it."""
-        return [json.loads(line) for line in self.http.get("/truth/events").text.splitlines()]
+        lines = self.http.get("/truth/events", params={"app": app}).text.splitlines()
+        return [json.loads(line) for line in lines]

@@ -5,6 +5,7 @@ connection; the server's protocol puts it there.
 """
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from sandbox.dropbox import wire
 from sandbox.faults import Faults, Visit
 
 _VENDOR = ("/2/", "/2.0/", "/oauth2/token", "/oauth2/revoke")
+_ID = re.compile(r"(?<=/)\d+(?=/|$)")  # in the paths of Box
 _ERRORS = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
 
 
@@ -35,7 +37,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self.requests[scope["path"]] += 1
+        self.requests[_ID.sub("{id}", scope["path"])] += 1
         if not scope["path"].startswith(_VENDOR):
             await self._app(scope, receive, _dated(send, 0))
             return

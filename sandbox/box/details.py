@@ -87,7 +87,7 @@ class Details:
         return {"group_id": ids.group_id(self.company.seed, h.thing), "group_name": name}
 
     def admin(self, h: Happening) -> Wire:
-        return {"role": "Co-Admin" if h.note else "User"}
+        return {"role": ("User", "Co-Admin", "Admin")[h.note]}
 
     def alert(self, h: Happening) -> Wire:
         rules = ("Anomalous Download", "Suspicious Location", "Suspicious Session")

@@ -54,6 +54,8 @@ def _who(company: Company, number: int) -> Json:
 def authenticated(event: Json) -> bool | None:
     """Whether its actor had signed in; None where nobody knows."""
     by = event.get("created_by")
+    if event["event_type"] == "FAILED_LOGIN":
+        return False
     if not by:
         return None
     if by["id"] != ids.UNKNOWN_USER:
