@@ -21,7 +21,7 @@ from sandbox.dropbox import wire
 from sandbox.faults import Faults, Visit
 
 _VENDOR = ("/2/", "/2.0/", "/oauth2/token", "/oauth2/revoke")
-_ID = re.compile(r"(?<=/)\d+(?=/|$)")  # in the paths of Box
+_ID = re.compile(r"(?<=\w/)\d+(?=/|$)")  # in the paths of Box
 _ERRORS = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
 
 
