@@ -14,10 +14,12 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import BlockDocumentUpdate
 from prefect.client.schemas.objects import BlockDocument
 from prefect.exceptions import ObjectNotFound
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from blocks import files
 from blocks.account import ConnectedAccount
@@ -30,6 +32,7 @@ from data.settings import settings
 
 B = TypeVar("B", bound=ConnectedAccount)
 
+PATIENCE = 30  # seconds
 TOKENS = ("access_token", "access_expires_at", "refresh_token", "scope")
 
 
@@ -81,8 +84,17 @@ class BlockTokens:
             scope=saved.get("scope"),
         )
 
+    @retry(
+        retry=retry_if_exception_type(httpx.HTTPError),
+        stop=stop_after_delay(PATIENCE),
+        wait=wait_fixed(0.5),
+        reraise=True,
+    )
     def save(self, tokens: Tokens) -> None:
         """Keep these instead, on disk when this returns. The block's other fields stay as they are.
+
+        A server that does not answer is asked again for a while: where refresh tokens serve once,
+        the spent one is of no use to anybody.
 
         Raises:
             NeedsPerson: there is no such connection, or its block is gone.
