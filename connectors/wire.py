@@ -45,4 +45,6 @@ def _accepts(kind: object, item: object) -> bool:
         msgspec.convert(item, kind)
     except msgspec.ValidationError:
         return False
+    except UnicodeEncodeError:  # a lone surrogate, which msgspec cannot judge
+        return _accepts(kind, "\ufffd")
     return True
