@@ -166,7 +166,7 @@ def details(value: Details) -> Told:
 
 def address(value: object) -> tuple[str | None]:
     """An IP address as told; Box says so where it knows none."""
-    return (value or None if isinstance(value, str) and value != NO_ADDRESS else None,)
+    return (value if isinstance(value, str) and value != NO_ADDRESS else None,)
 
 
 FLAG = pa.bool_()

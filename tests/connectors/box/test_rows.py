@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from connectors.box.columns import MEMBERS
 from connectors.box.rows import rows
+from connectors.box.wire import Details, Source
 from connectors.contract import Page
 from data.tables import EVENTS
 
@@ -233,7 +237,7 @@ def test_action_by_is_somebody_else(who: object, expected: tuple[Any, ...]) -> N
 @pytest.mark.parametrize(
     ("address", "expected"),
     [("203.0.113.5", "203.0.113.5"), ("2001:db8::1", "2001:db8::1"), ("Unknown IP", None),
-     ("", None), (None, None), (7, None)],
+     ("", ""), (None, None), (7, None)],
 )  # fmt: skip
 def test_an_unknown_address_is_none(address: object, expected: str | None) -> None:
     """Where Box does not know the address there is none."""
@@ -310,6 +314,24 @@ def test_a_strange_part_spoils_no_other(part: bytes, column: str, value: object)
     """Time, raw and all other columns are kept beside a part that is hard to read."""
     found = row(b"{" + part + b',"created_at":"2026-11-01T12:00:00-08:00"}')
     assert (found[column], found["event_time"]) == (value, TIME)
+
+
+TEXT = st.text(st.characters(), max_size=4)  # lone surrogates are among them
+NAMES = st.sampled_from(sorted(set(Source.__struct_fields__) | set(Details.__struct_fields__)))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES | TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(MEMBERS)), VALUES))
+def test_any_values_make_a_row(told: dict[str, Any]) -> None:
+    """Whatever stands in whichever member, there is a row that says what happened when."""
+    found = row(told)
+    required = {name for name in EVENTS.required if name not in ADDED_BY_THE_LAKE}
+    assert {name for name in required if found[name] is None} == set()
 
 
 def test_strangers_do_not_disturb_their_page() -> None:
