@@ -34,6 +34,8 @@ class Cabinet:
     def __init__(self, world: World, born: int) -> None:
         self.world = world
         self._folders: dict[int, list[str]] = {}
+        self._drawers: dict[int, dict[str, list[int]]] = {}
+        self._as_of = -1
         self._requests: dict[int, list[str]] = {}
         for request in world.desk.requests:
             if request.made <= born and not 0 < request.ended <= born:
@@ -62,16 +64,26 @@ class Cabinet:
         for number, path in enumerate(self.folders(namespace)):
             if path.rpartition("/")[0] == folder and (FOLDER, number) > after:
                 yield Spot(FOLDER, number)
-        names = self.world.namespaces[namespace].folders
-        if folder in names:
-            wanted, count, shelf = names.index(folder), len(names), self.world.shelf
-            last = after.number if after.kind == FILE else -1
-            for file in sorted(file for file in self.world.alive[namespace] if file > last):
-                if folder_number(count, file, shelf.moved[file]) == wanted:
-                    yield Spot(FILE, file)
+        last = after.number if after.kind == FILE else -1
+        for file in self._files(namespace).get(folder, ()):
+            if file > last:
+                yield Spot(FILE, file)
 
     def path(self, file: int) -> str:
         """Where a file lies in its namespace."""
         shelf = self.world.shelf
         namespace = self.world.namespaces[shelf.namespace[file]]
         return path_of(self.world.seed, namespace, file, shelf.version(file))
+
+    def _files(self, namespace: int) -> dict[str, list[int]]:
+        """The files of a namespace by folder, kept until something happens."""
+        if self._as_of != self.world.changes:
+            self._as_of = self.world.changes
+            self._drawers.clear()
+        if namespace not in self._drawers:
+            folders, shelf = self.world.namespaces[namespace].folders, self.world.shelf
+            drawers: list[list[int]] = [[] for _ in folders]
+            for file in sorted(self.world.alive[namespace]):
+                drawers[folder_number(len(folders), file, shelf.moved[file])].append(file)
+            self._drawers[namespace] = dict(zip(folders, drawers, strict=True))
+        return self._drawers[namespace]

@@ -34,6 +34,7 @@ class World:
         self.invited: dict[int, list[str]] = {}  # addresses by namespace
         self.links = Links(company, self.shelf, self._file)
         self.desk = Desk(self.seed)
+        self.changes = 0  # how often something has happened
         self._ordered: int | None = None
         self._reach: list[list[int]] = [[] for _ in company.people]
         self.bin: list[int] = []  # deleted files that can come back
@@ -58,6 +59,7 @@ class World:
         Whoever told a story with another person or a note in it keeps them. What was `ordered`
         is done to that thing: a link, a namespace, or else a file.
         """
+        self.changes += 1
         self._ordered = self.links.ordered = ordered
         columns = ("at", "verb", "who", "dice", "story")
         given = zip(*(rows[column].tolist() for column in columns), strict=True)
@@ -75,6 +77,7 @@ class World:
 
     def pile_up(self, count: int, made: int) -> None:
         """A shared folder that holds `count` files side by side, as if it had always been there."""
+        self.changes += 1
         pile = self._share("Scanner output", COLLEAGUES_FROM, ("",))
         for n in range(count):
             self._put(pile, COLLEAGUES_FROM, made - DAY - n)

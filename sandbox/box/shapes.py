@@ -5,6 +5,7 @@ them come unasked, after the standard and mini variants there.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Any, Final
 
 from sandbox.box import ids
@@ -32,6 +33,7 @@ _ONLY_ASKED_FOR: Final = frozenset(
 _ACCESS: Final = {
     PUBLIC: "open", PASSWORD: "open", TEAM_ONLY: "company", NOBODY_ELSE: "collaborators",
 }  # fmt: skip
+_CACHED: Final = 65_536  # folders and people kept as text
 _LEVELS: Final = ("open", "company", "collaborators")
 _ROLES: Final = ("editor", "viewer", "previewer", "uploader", "previewer uploader",
                  "viewer uploader", "co-owner")  # fmt: skip
@@ -47,6 +49,8 @@ class Shapes:
     def __init__(self, tree: Tree, users: Users, start: int) -> None:
         self.tree, self.users, self._start = tree, users, start
         self.world, self.company, self.seed = tree.world, tree.world.company, tree.seed
+        self._folder_mini = lru_cache(_CACHED)(self._write_mini)
+        self._user = lru_cache(_CACHED)(lambda person: users.of(self.company.people[person]).mini)
 
     def wire(self, node: Node, person: int, fields: list[str] | None = None) -> Wire:
         """An item with its standard fields, or with its mini ones and those asked for."""
@@ -60,21 +64,31 @@ class Shapes:
 
     def mini(self, node: Node) -> Wire:
         """An item as others mention it."""
-        if self.tree.is_root(node):
-            return dict(_ROOT)
-        told: Wire = {"type": node.kind, "id": self.tree.id(node), "sequence_id": "1", "etag": "1"}
-        if node.kind == "web_link":
-            return told | {"url": self._url(node), "name": f"Wiki {node.namespace + 1}"}
-        if node.kind == "folder":
-            name = self.world.namespaces[node.namespace].name
-            return told | {"name": node.path.rpartition("/")[2] or name}
+        if node.kind != "file":
+            return dict(self._folder_mini(node))
         shelf, file = self.world.shelf, node.file
         revision = shelf.renamed[file] + shelf.moved[file]
         sha1 = hashlib.sha1(f"{self.seed} {file} {shelf.touched[file]}".encode()).hexdigest()  # noqa: S324 not a secret
         version = {"type": "file_version", "id": str(1_400_000_000_000 + file), "sha1": sha1}
-        told |= {"sequence_id": str(revision), "etag": str(revision)}
-        name = name_of(self.seed, file, shelf.version(file))
-        return told | {"name": name, "sha1": sha1, "file_version": version}
+        return {
+            "type": "file",
+            "id": self.tree.id(node),
+            "sequence_id": str(revision),
+            "etag": str(revision),
+            "name": name_of(self.seed, file, shelf.version(file)),
+            "sha1": sha1,
+            "file_version": version,
+        }
+
+    def _write_mini(self, node: Node) -> Wire:
+        if self.tree.is_root(node):
+            return _ROOT
+        told: Wire = {"type": node.kind, "id": self.tree.id(node), "sequence_id": "1", "etag": "1"}
+        if node.kind == "web_link":
+            address = f"https://wiki.larkfield.example/{node.namespace + 1}"
+            return told | {"url": address, "name": f"Wiki {node.namespace + 1}"}
+        name = self.world.namespaces[node.namespace].name
+        return told | {"name": node.path.rpartition("/")[2] or name}
 
     def link(self, node: Node) -> tuple[int, Link] | None:
         """The shared link of an item and its number. A new link to a file takes the place of it."""
@@ -91,15 +105,16 @@ class Shapes:
 
     def _file(self, node: Node, person: int) -> Wire:
         file, shelf = node.file, self.world.shelf
-        name = self.mini(node)["name"]
-        return self._item(node, person) | {
+        made, touched = stamp(shelf.made[file]), stamp(shelf.touched[file])
+        item = self._item(node, person)
+        return item | {
             "description": "",
             "size": size_of(self.seed, file),
-            "content_created_at": stamp(shelf.made[file]),
-            "content_modified_at": stamp(shelf.touched[file]),
-            "created_at": stamp(shelf.made[file]),
-            "modified_at": stamp(shelf.touched[file]),
-            "extension": name.rpartition(".")[2],
+            "content_created_at": made,
+            "content_modified_at": touched,
+            "created_at": made,
+            "modified_at": touched,
+            "extension": item["name"].rpartition(".")[2],
             "lock": None,
             "expires_at": None,
             "permissions": {"can_download": True, "can_preview": True, "can_share": True},
@@ -132,11 +147,11 @@ class Shapes:
         }
 
     def _item(self, node: Node, person: int) -> Wire:
-        owner = self.users.of(self.company.people[self.tree.owner(node)]).mini
+        owner = self._user(self.tree.owner(node))
         above, link = self._above(node, person), self.link(node)
         maker = owner
         if node.kind == "file" and self.world.shelf.maker[node.file] >= 0:
-            maker = self.users.of(self.company.people[self.world.shelf.maker[node.file]]).mini
+            maker = self._user(self.world.shelf.maker[node.file])
         return self.mini(node) | {
             "path_collection": {"total_count": len(above), "entries": above},
             "parent": above[-1],
@@ -204,6 +219,3 @@ class Shapes:
             "download_count": 0,
             "preview_count": 0,
         }
-
-    def _url(self, node: Node) -> str:
-        return f"https://wiki.larkfield.example/{node.namespace + 1}"
