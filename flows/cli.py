@@ -68,12 +68,16 @@ def sandbox(
     members: Members = 60,
     days: Past = 60,
     events: Events = 60_000,
+    files: Annotated[
+        int | None,
+        typer.Option(min=1000, help="About how many files each app has; else as people need."),
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8787,
 ) -> None:
-    """Serve a stand-in for Dropbox with a made-up company, until Ctrl-C."""
+    """Serve stand-ins for Dropbox and Box with a made-up company, until Ctrl-C."""
     from flows.demo import serve_sandbox
 
-    serve_sandbox(made_up(seed, members, days, events), port)
+    serve_sandbox(made_up(seed, members, days, events, files), port)
 
 
 @app.command()
@@ -272,11 +276,14 @@ def maintain(as_json: AsJson = False) -> None:
     tell_facts(run_flow("maintain", Terminal()), as_json)
 
 
-def made_up(seed: int, members: int, days: int, events: int) -> Size:
+def made_up(seed: int, members: int, days: int, events: int, files: int | None = None) -> Size:
     """The size of a made-up company."""
     from sandbox.company import Size
 
-    return Size(seed=seed, members=members, days=days, events=events)
+    try:
+        return Size(seed=seed, members=members, days=days, events=events, files=files)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
 
 
 def main() -> None:
