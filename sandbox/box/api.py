@@ -40,6 +40,10 @@ class Call:
         asked = self.query.get("fields", "")
         return [name.strip() for name in asked.split(",")] if asked else None
 
+    def flag(self, name: str) -> bool:
+        """Whether the query says yes; the SDK of Python writes it with a capital."""
+        return self.query.get(name, "").lower() == "true"
+
     def number(self, name: str, usual: int, most: int) -> int:
         """A whole number of the query within [0, most].
 

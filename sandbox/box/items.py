@@ -48,7 +48,7 @@ def folder_items(call: Call) -> bytes:
     """What is in a folder, by marker (which survives changes) or by offset (which does not)."""
     with call.side.still():
         found = _found(call, "folder")
-        if call.query.get("usemarker") == "true":
+        if call.flag("usemarker"):
             answer = _by_marker(call, found)
         else:
             spots = list(call.side.shelves.tree.inside(found, _person(call)))

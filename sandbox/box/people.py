@@ -32,7 +32,7 @@ def users(call: Call) -> bytes:
         raise wire.forbidden()
     limit = call.number("limit", 100, MOST)
     found = [call.side.users.wire(each, call.fields) for each in _wanted(call)]
-    if call.query.get("usemarker") != "true":
+    if not call.flag("usemarker"):
         offset = call.number("offset", 0, MOST_OFFSET)
         shown = found[offset : offset + limit]
         answer: dict[str, Any] = {"total_count": len(found), "entries": shown}
