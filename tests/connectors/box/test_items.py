@@ -220,6 +220,7 @@ def test_shares_say_who_is_an_outsider(box: Box, far_end: FarEnd, trees: dict[st
         ("99", "external", "x@else.example"),
         ("new@else.example", "invited", "new@else.example"),
     ]
+    assert Counter(path for path, _ in far_end.asked)["users"] == 1
 
 
 @pytest.mark.parametrize("answer", [refusal(403, FORBIDDEN), refusal(404, "not_found")])
@@ -322,6 +323,13 @@ def test_a_look_takes_one_request(box: Box, far_end: FarEnd) -> None:
     assert (item.item_id, item.state, item.root_id, item.people) == ("71", "present", BO, ())
     assert ([link.item_id for link in listing.links], listing.all_links_of) == (["71"], "items")
     assert Counter(far_end.asked) == {("users/me", None): 1, ("folders/71", BO): 1}
+
+
+def test_the_trash_takes_one_request(box: Box, far_end: FarEnd) -> None:
+    """What Box says is in the trash is looked for nowhere else."""
+    far_end.answers["files/70"] = refusal(404, "trashed")
+    assert [item.state for item in looked(box, item_id="70", root_id=BO).items] == ["deleted"]
+    assert Counter(far_end.asked) == {("users/me", None): 1, ("files/70", BO): 1}
 
 
 def test_a_look_says_what_the_walk_says(
