@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
+from tasks.check import reach
 from tasks.collect import land_news
 from tasks.minding import minded
 from tasks.publish import publish
@@ -18,6 +19,7 @@ async def sync(connection: str) -> int:
         connection: The connection's name.
     """
     with minded(connection, "sync"):
+        await reach(connection)
         rows = await land_news(connection)
         await scan_changes(connection)
         await publish()
