@@ -103,3 +103,14 @@ class Client:
         """Every visible event with what is known about it."""
         lines = self.http.get("/truth/events", params={"app": app}).text.splitlines()
         return [json.loads(line) for line in lines]
+
+    def inventory(self, what: str, app: str = "dropbox") -> list[dict[str, Any]]:
+        """The truth about all `items` or `people`."""
+        lines = self.http.get(f"/truth/{what}", params={"app": app}).text.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def happen(self, verb: str, item_id: str, **wanted: Any) -> dict[str, Any]:
+        """Order one change: what the app tells of it, and when; `app`, `delay`."""
+        ordered = self.http.post("/happen", json={"verb": verb, "item_id": item_id, **wanted})
+        told: dict[str, Any] = ordered.raise_for_status().json()
+        return told

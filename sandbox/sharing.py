@@ -15,7 +15,7 @@ from sandbox.world import World
 PERSON, GROUP, INVITED = "person", "group", "invited"
 OWNER, EDITOR, VIEWER = "owner", "editor", "viewer"
 NOBODY_ELSE: Final = 3  # an audience like those of sandbox.links: only who was given the thing
-POLICIES: Final = {3: TEAM_ONLY, 5: NOBODY_ELSE}  # the most that a link may do, by namespace % 7
+_POLICIES: Final = (PUBLIC, TEAM_ONLY, PUBLIC, NOBODY_ELSE, PUBLIC)  # of shared folders, in turn
 _ONE_FILE_IN, _ONE_FOLDER_IN, _ONE_PASSWORD_IN = 23, 29, 11
 
 
@@ -101,12 +101,14 @@ class Sharing:
         self._indexed = len(every)
         return self._links.get(file, [])
 
+    def policy(self, namespace: int) -> int:
+        """The widest audience that a namespace allows its links."""
+        shared = self.world.namespaces[namespace].kind == SHARED
+        return _POLICIES[namespace % len(_POLICIES)] if shared else PUBLIC
+
     def audience(self, link: Link, namespace: int) -> int:
         """Whom a link lets in, as far as the policy of its namespace allows."""
-        if self.world.namespaces[namespace].kind != SHARED:
-            return link.audience
-        least = POLICIES.get(namespace % 7, PUBLIC)
-        return link.audience if least == PUBLIC else max(least, link.audience)
+        return max(self.policy(namespace), link.audience)
 
     def password(self, link: Link) -> bool:
         """Whether a link asks for a password."""

@@ -12,9 +12,8 @@ from sandbox.box import ids
 from sandbox.box.tree import Node, Tree
 from sandbox.box.users import Users
 from sandbox.box.wire import stamp
-from sandbox.cast import SHARED
 from sandbox.links import PASSWORD, PUBLIC, TEAM_ONLY, Link
-from sandbox.sharing import NOBODY_ELSE, OWNER, POLICIES
+from sandbox.sharing import NOBODY_ELSE, OWNER
 from sandbox.shelf import name_of, size_of
 
 Wire = dict[str, Any]
@@ -123,7 +122,7 @@ class Shapes:
     def _folder(self, node: Node, person: int) -> Wire:
         if self.tree.is_root(node):
             return self._root(node)
-        levels = list(_LEVELS[_LEVELS.index(_ACCESS[self._most(node)]) :])
+        levels = list(_LEVELS[_LEVELS.index(_ACCESS[self.tree.sharing.policy(node.namespace)]) :])
         return self._item(node, person) | {
             "description": "",
             "size": 0,
@@ -196,11 +195,6 @@ class Shapes:
         """The folders above as somebody sees them who may know only the item itself."""
         known = [above for above in self.tree.above(node)[1:] if self.tree.sees(person, above)]
         return [dict(_ROOT), *(self.mini(above) for above in known)]
-
-    def _most(self, node: Node) -> int:
-        """The widest audience that the policy of the folder allows."""
-        shared = self.world.namespaces[node.namespace].kind == SHARED
-        return POLICIES.get(node.namespace % 7, PUBLIC) if shared else PUBLIC
 
     def _shared_link(self, node: Node, number: int, link: Link) -> Wire:
         sharing, key = self.tree.sharing, ids.link_id(self.seed, number)

@@ -8,7 +8,7 @@ from sandbox.company import Company
 from sandbox.dropbox.entries import Entries
 from sandbox.dropbox.forms import iso
 from sandbox.links import DAY, PUBLIC, TEAM_ONLY, Link
-from sandbox.sharing import GROUP, INVITED, NOBODY_ELSE, OWNER, PERSON, POLICIES, Given
+from sandbox.sharing import GROUP, INVITED, NOBODY_ELSE, OWNER, PERSON, Given
 
 Wire = dict[str, Any]
 _POLICIES = {PUBLIC: "anyone", TEAM_ONLY: "team", NOBODY_ELSE: "members"}
@@ -68,7 +68,7 @@ class Shares:
     def shared_folder(self, number: int, person: int) -> Wire:
         """SharedFolderMetadata as the member sees it."""
         folder = self.world.namespaces[number]
-        policy = _POLICIES[POLICIES.get(number % 7, PUBLIC) if folder.kind != TEAM else PUBLIC]
+        policy = _POLICIES[self._sharing.policy(number)]
         return {
             "access_type": {".tag": "owner" if folder.owner == person else "editor"},
             "is_inside_team_folder": False,
