@@ -242,3 +242,28 @@ def test_while_it_is_quiet_nothing_happens(own_box: Client) -> None:
         rows = own_box.truth(app)
         assert len(rows) > count
         assert all(row["event_time"] >= until[:19] for row in rows[count:])
+
+
+def test_events_name_things_as_the_folders_show_them(box: Client) -> None:
+    """The last event about a file or folder has the id, name, parent and owner that it has now."""
+    last: dict[str, dict[str, Any]] = {}
+    for event in entries(box.stream("admin_logs")):
+        source = event["source"] or {}
+        if "item_id" in source:
+            last[source["item_id"]] = source
+    kinds: Counter[str] = Counter()
+    for source in list(last.values())[-250:]:
+        path = f"{source['item_type']}s/{source['item_id']}"
+        answer = box.get(path, as_user=source["owned_by"]["id"])
+        if answer.status_code == 200:
+            now = answer.json()
+            assert (now["name"], now["parent"]["id"]) == (
+                source["item_name"],
+                source["parent"]["id"],
+            )
+            assert now["owned_by"]["id"] == source["owned_by"]["id"]
+        kinds[f"{source['item_type']} {answer.status_code}"] += 1
+    assert kinds["file 200"] > 150
+    assert kinds["folder 200"] > 1
+    assert kinds["file 404"] > 3
+    assert set(kinds) <= {"file 200", "folder 200", "file 404", "file 403", "folder 403"}
