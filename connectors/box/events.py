@@ -18,7 +18,7 @@ from connectors.bodies import with_pieces
 from connectors.box.api import Api
 from connectors.box.refusals import Rejected
 from connectors.contract import Page, Window
-from connectors.errors import CursorLost
+from connectors.errors import CursorLost, NeedsPerson
 
 LIMIT = 500
 OLDEST = "0"
@@ -58,9 +58,7 @@ def _walk(api: Api, asked: Mapping[str, str], cursor: str | None) -> Iterator[Pa
         try:
             found, answer = api.ask("events", parameters, _read)
         except Rejected as refused:
-            if "stream_position" in refused.names:
-                raise CursorLost("the stream position is not accepted") from None
-            raise
+            raise _understood(refused) from None
         after = _text(answer.next_stream_position)
         if after == OLDEST:
             after = position
@@ -72,6 +70,17 @@ def _walk(api: Api, asked: Mapping[str, str], cursor: str | None) -> Iterator[Pa
 def _read(body: bytes) -> tuple[list[bytes], _Events]:
     """The events byte for byte, and what came with them."""
     return with_pieces(body, ANSWER, lambda answer: answer.entries)
+
+
+def _understood(refused: Rejected) -> Exception:
+    if "stream_position" in refused.names:
+        return CursorLost("the stream position is not accepted")
+    if refused.names & {"created_after", "created_before"}:
+        return NeedsPerson(
+            "Box does not accept this range of time.",
+            "Ask for fewer days of history: Box keeps one year.",
+        )
+    return refused
 
 
 def _text(position: msgspec.Raw) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from connectors.box import Box
 from connectors.contract import Page, Window
-from connectors.errors import CursorLost, ShapeChanged
+from connectors.errors import CursorLost, NeedsPerson, ShapeChanged
 
 DAY = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
 SINCE = datetime(2026, 10, 1, tzinfo=UTC)
@@ -119,7 +119,8 @@ def test_events_are_byte_for_byte(scripted: Scripted) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("stream_position", CursorLost), ("limit", ShapeChanged)]
+    ("name", "error"),
+    [("stream_position", CursorLost), ("created_after", NeedsPerson), ("limit", ShapeChanged)],
 )
 def test_a_refused_position_is_a_lost_cursor(
     enterprise: Callable[..., Box],
@@ -127,7 +128,7 @@ def test_a_refused_position_is_a_lost_cursor(
     name: str,
     error: type[Exception],
 ) -> None:
-    """A position that Box does not take loses the cursor; another complaint is about our call."""
+    """A position that Box does not take loses the cursor; for a time a person asks for less."""
     body = {
         "type": "error",
         "code": "bad_request",
