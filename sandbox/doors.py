@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.box.access import APPS as BOX_APPS
+from sandbox.box.access import PREFIX
 from sandbox.oauth import credentials
 from sandbox.tenant import Tenant
 
@@ -35,8 +35,8 @@ def doors(tenant: Tenant) -> list[Route]:
 
 
 def app_of(form: bytes, authorization: str) -> str:
-    """The app that an OAuth request is for: that of its client id, else Dropbox."""
+    """The app that an OAuth request is for, as its client id tells; nobody's is Dropbox's."""
     given = parse_qs(form.decode("utf-8", "replace")).get("client_id", [""])[0]
     if not given:
         given = credentials(authorization)[0]
-    return "box" if given in BOX_APPS else "dropbox"
+    return "box" if given.startswith(PREFIX) else "dropbox"

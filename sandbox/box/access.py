@@ -23,6 +23,7 @@ SCOPES: Final = {
     "manage_groups": "Manage groups",
     "manage_enterprise_properties": "Manage enterprise properties, read the event streams",
 }
+PREFIX: Final = "casbah-box-"  # of every client id here
 Role = Literal["admin", "coadmin", "member"]
 Way = Literal["oauth", "ccg", "jwt"]
 
@@ -46,8 +47,8 @@ class App:
 def _app(word: str, way: Way = "oauth", without: str = "", *, blocked: bool = False) -> App:
     return App(
         name=f"Casbah {word}",
-        client_id=f"casbah-box-{word}-key",
-        client_secret=f"casbah-box-{word}-secret",
+        client_id=f"{PREFIX}{word}-key",
+        client_secret=f"{PREFIX}{word}-secret",
         way=way,
         scope=frozenset(SCOPES) - {without},
         blocked=blocked,

@@ -8,7 +8,7 @@ the live stream is neither sorted nor free of repeats, always a little and more 
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from sandbox.box import wire
 from sandbox.box.api import Call
 from sandbox.box.log import FIRST, Query
 from sandbox.chance import Ints
-
-if TYPE_CHECKING:
-    from sandbox.box.log import BoxLog
 
 MOST: Final = 500
 ENTERPRISE: Final = {"admin_logs", "admin_logs_streaming"}
@@ -47,21 +44,25 @@ def _streamed(call: Call, limit: int) -> bytes:
     if given == "now":
         return _page([], log.newest(now), chance)
     room = chance.randint(1 + limit // 4, limit) if chance.random() < 0.3 else limit
-    found, position = log.streamed(_position(given), 1 + room * 9 // 10 if room > 1 else 1, now)
-    if len(found):
-        found = _disturbed(call, log, found, room, chance)
-        types = _types(call)
-        found = found if types is None else log.of_types(found, types)
-    return _page(log.told(found), position, chance)
+    fresh = 1 + room * 9 // 10 if room > 1 else 1  # the rest is for repeats
+    position, types = _position(given), _types(call)
+    found, position = log.streamed(position, fresh, now)
+    shown = found if types is None else log.of_types(found, types)
+    while len(found) and not len(shown):  # an empty page would be the end
+        found, position = log.streamed(position, fresh, now)
+        shown = log.of_types(found, types or frozenset())
+    if len(shown) and types is None:
+        before = log.before(position - len(found), REACH, now)
+        shown = _disturbed(call, before, found, room, chance)
+    return _page(log.told(shown), position, chance)
 
 
-def _disturbed(call: Call, log: "BoxLog", found: Ints, room: int, chance: Random) -> Ints:
+def _disturbed(call: Call, before: Ints, found: Ints, room: int, chance: Random) -> Ints:
     """With some of what came before once more, as far as there is room, and out of order."""
     often, wild = call.visit.struck("repeats"), call.visit.struck("disorder")
-    before = log.before(_position(call.query.get("stream_position", "0")), REACH).tolist()
     share = 0.5 if often else 0.02
-    again = [number for number in before + found.tolist() if chance.random() < share]
-    mixed = [*found.tolist(), *again][: max(room, len(found))]
+    again = [number for number in [*before, *found] if chance.random() < share]
+    mixed = [*found, *again][: max(room, len(found))]
     # Neighbours change places; wildly, everybody does.
     width = len(mixed) if wild else 4
     places = [n + chance.random() * width for n in range(len(mixed))]

@@ -75,8 +75,7 @@ class BoxLog:
         """
         with self._lock:
             until = self.stream.advance(milliseconds(now))
-            oldest = self.stream.until(milliseconds(now - STREAM_KEEPS))
-            first = min(until, max(oldest, position - FIRST))
+            first = min(until, max(self._oldest(now), position - FIRST))
             last = min(until, first + limit)
             return self.stream.order[first:last].astype(np.int64), FIRST + last
 
@@ -85,11 +84,11 @@ class BoxLog:
         with self._lock:
             return FIRST + self.stream.advance(milliseconds(now))
 
-    def before(self, position: int, count: int) -> Ints:
+    def before(self, position: int, count: int, now: datetime) -> Ints:
         """The last rows of admin_logs_streaming up to a position: what may come once more."""
         with self._lock:
             last = max(0, position - FIRST)
-            return self.stream.order[max(0, last - count) : last].astype(np.int64)
+            return self.stream.order[max(self._oldest(now), last - count) : last].astype(np.int64)
 
     def logged(
         self, query: Query, position: int, limit: int, now: datetime
@@ -192,6 +191,9 @@ class BoxLog:
             rows, seen = self.stream.rows[some].tolist(), self.stream.visible[some].tolist()
             for event, row, moment in zip(self.told(some), rows, seen, strict=True):
                 yield fact(self.company, self.world.seed, event, Happening._make(row), moment)
+
+    def _oldest(self, now: datetime) -> int:
+        return self.stream.until(milliseconds(now - STREAM_KEEPS))
 
     def _event(self, row: tuple[int, ...], kind: int, number: int) -> bytes:
         return self._teller.event(Happening._make(row), TYPES[kind], number)

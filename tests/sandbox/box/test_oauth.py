@@ -242,6 +242,8 @@ def test_wrong_secrets_and_ways_are_refused(box: Client) -> None:
     """A wrong secret is invalid_client; a way that is not the app's is unauthorized_client."""
     wrong = box.trade(grant_type="refresh_token", **{**APP, "client_secret": "x"})
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_client")
+    unknown = box.trade(grant_type="refresh_token", client_id="casbah-box-x", client_secret="x")
+    assert (unknown.status_code, unknown.json()["error"]) == (400, "invalid_client")
     form = {"grant_type": "client_credentials", "box_subject_type": "enterprise"}
     assert box.trade(**form, **APP).json()["error"] == "unauthorized_client"
     assert box.trade(grant_type="password", **APP).json()["error"] == "unsupported_grant_type"
