@@ -55,8 +55,7 @@ class Cabinet:
         for number in range(len(self.folders(namespace))):
             if (FOLDER, number) > after:
                 yield Spot(FOLDER, number)
-        last = after.number if after.kind == FILE else -1
-        for file in sorted(file for file in self.world.alive[namespace] if file > last):
+        for file in sorted(f for f in self.world.alive[namespace] if (FILE, f) > after):
             yield Spot(FILE, file)
 
     def inside(self, namespace: int, folder: str, after: Spot = BEGINNING) -> Iterator[Spot]:
@@ -64,9 +63,8 @@ class Cabinet:
         for number, path in enumerate(self.folders(namespace)):
             if path.rpartition("/")[0] == folder and (FOLDER, number) > after:
                 yield Spot(FOLDER, number)
-        last = after.number if after.kind == FILE else -1
         for file in self._files(namespace).get(folder, ()):
-            if file > last:
+            if (FILE, file) > after:
                 yield Spot(FILE, file)
 
     def path(self, file: int) -> str:
