@@ -101,9 +101,10 @@ class Branch(msgspec.Struct, kw_only=True, frozen=True):
 class Listing(msgspec.Struct, kw_only=True, frozen=True):
     """One page of a branch, or the answer about items that were touched.
 
-    `found` are further branches to list. `all_links_of` says whose links are all here: those of the
-    page's items, or, at the end of the branch, those of the branch's person. `refused` says why the
-    app does not let us list the branch, which ends it.
+    `found` are further branches to list; in an answer, what lies in a folder that was not known.
+    `all_links_of` says whose links are all here: those of the page's items, or, at the end of the
+    branch, those of the branch's person. `refused` says why the app does not let us list the
+    branch, which ends it.
     """
 
     people: Sequence[Person] = ()
@@ -118,8 +119,12 @@ class Listing(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Touched(msgspec.Struct, kw_only=True, frozen=True):
-    """An item to look at again: where it was last seen, and the event that says it has changed."""
+    """An item to look at again: where it was last seen, and the event that says it has changed.
+
+    `known` says that it was there when it was last seen, and so was what lies in it.
+    """
 
     item_id: str
     root_id: str | None = None
     event: bytes | None = None
+    known: bool = True

@@ -21,7 +21,6 @@ from connectors.errors import CursorLost
 from connectors.inventory import Branch, Listing
 
 ALL_OF_IT = {
-    "path": "",
     "recursive": True,
     "limit": 2000,
     "include_mounted_folders": False,
@@ -52,8 +51,8 @@ def listing(team: Team, branch: Branch, cursor: str | None) -> Iterator[Listing]
 
 
 def _tree(team: Team, root: Root, cursor: str | None) -> Iterator[Listing]:
-    """All that lies in a namespace; the namespace itself comes with the first page."""
-    began, first = datetime.now(UTC), cursor is None
+    """All that lies in a namespace, which itself comes with the first page; or in a folder."""
+    began, first = datetime.now(UTC), cursor is None and not root.folder
     people, folders = None, Folders(team, root.namespace_id)
     more = True
     while more:
@@ -66,7 +65,8 @@ def _tree(team: Team, root: Root, cursor: str | None) -> Iterator[Listing]:
         except RouteError as refusal:
             if cursor is not None:
                 raise CursorLost(refusal.tags) from None
-            if team.roots.get(root.namespace_id, began, fresh=True):
+            gone = root.folder and refusal.tags == "path/not_found"
+            if not gone and team.roots.get(root.namespace_id, began, fresh=True):
                 reason = f"Dropbox does not open this namespace ({refusal.tags})."
                 yield Listing(refused=reason, fetched_at=asked)
             return
@@ -91,5 +91,6 @@ def _tree(team: Team, root: Root, cursor: str | None) -> Iterator[Listing]:
 def _page(team: Team, root: Root, cursor: str | None) -> _Page:
     headers = team.reach(root.namespace_id)
     if cursor is None:
-        return team.api.call("files/list_folder", ALL_OF_IT, _Page, headers)
+        argument = ALL_OF_IT | {"path": root.folder or ""}
+        return team.api.call("files/list_folder", argument, _Page, headers)
     return team.api.call("files/list_folder/continue", {"cursor": cursor}, _Page, headers)

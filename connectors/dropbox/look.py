@@ -18,7 +18,7 @@ from connectors.dropbox.entries import Entry, Folders, item_of, item_of_root, re
 from connectors.dropbox.links import links_to
 from connectors.dropbox.refusals import RouteError
 from connectors.dropbox.sharing import People, people_of_files, people_of_root
-from connectors.dropbox.team import Root, Team
+from connectors.dropbox.team import Root, Team, tree_of
 from connectors.inventory import Item, Listing, Touched
 
 NAMESPACE = "ns:"
@@ -69,23 +69,26 @@ class _Looking:
 
     def at(self, touched: Touched) -> Listing:
         if touched.item_id.startswith(NAMESPACE):
-            return self._at_root(touched.item_id.removeprefix(NAMESPACE))
+            return self._at_root(touched.item_id.removeprefix(NAMESPACE), known=touched.known)
         for namespace_id in places(touched):
             found = self._found(touched.item_id, namespace_id)
             if found and found[1].within not in {None, found[2]}:
                 found = self._found(touched.item_id, found[1].within or "") or found
             if found:
-                return self._present(touched.item_id, *found)
+                return self._present(touched, *found)
         return _now(Item(item_id=touched.item_id, state="deleted"))
 
-    def _at_root(self, namespace_id: str) -> Listing:
+    def _at_root(self, namespace_id: str, *, known: bool) -> Listing:
         root = self._team.roots.get(namespace_id, self._since, fresh=True)
         if not root:
             return _now(Item(item_id=f"{NAMESPACE}{namespace_id}", state="deleted"))
         people = self._people_of(root)
         item = item_of_root(root, people)
         links = links_to(self._team, item.item_id, namespace_id, self._since)
-        return msgspec.structs.replace(_now(item), people=people.outsiders, links=links)
+        found = [] if known else [tree_of(root)]
+        return msgspec.structs.replace(
+            _now(item), people=people.outsiders, links=links, found=found
+        )
 
     def _found(self, item_id: str, namespace_id: str) -> tuple[bytes, Entry, str] | None:
         """What Dropbox tells of an item, and the namespace that it lies in."""
@@ -99,9 +102,11 @@ class _Looking:
             raise
         return row, read(row), namespace_id
 
-    def _present(self, item_id: str, row: bytes, entry: Entry, namespace_id: str) -> Listing:
+    def _present(self, touched: Touched, row: bytes, entry: Entry, namespace_id: str) -> Listing:
+        item_id = touched.item_id
         if entry.mounts:
-            mounted = self._at_root(entry.mounts)
+            # What lay in the folder lies in the namespace since it was shared.
+            mounted = self._at_root(entry.mounts, known=False)
             no_more = Item(item_id=item_id, state="deleted")
             return msgspec.structs.replace(mounted, items=[no_more, *mounted.items])
         root = self._team.roots.get(namespace_id, self._since)
@@ -114,7 +119,10 @@ class _Looking:
         item = item_of(row, entry, folders, self._people_of(root).owner, given)
         links = links_to(self._team, item_id, namespace_id, self._since)
         outsiders = given.outsiders if given else ()
-        return msgspec.structs.replace(_now(item), people=outsiders, links=links)
+        here_before = touched.known and touched.root_id in {None, namespace_id}
+        new_folder = entry.tag == "folder" and not here_before
+        found = [tree_of(root, item_id)] if new_folder else []
+        return msgspec.structs.replace(_now(item), people=outsiders, links=links, found=found)
 
     def _people_of(self, root: Root) -> People:
         if root.namespace_id not in self._owners:

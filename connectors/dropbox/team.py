@@ -59,13 +59,17 @@ class Member(msgspec.Struct, omit_defaults=True):
 
 
 class Root(msgspec.Struct, omit_defaults=True):
-    """A namespace, and the member whose own it is; written as JSON, what a branch is about."""
+    """A namespace, and the member whose own it is; written as JSON, what a branch is about.
+
+    With a `folder`, by its id, it is only what lies in that.
+    """
 
     namespace_id: str
     name: str
     kind: str
     raw: str
     member: Member | None = None
+    folder: str | None = None
 
 
 class _Name(msgspec.Struct):
@@ -209,10 +213,11 @@ def links_of(member: Member) -> Branch:
     )
 
 
-def tree_of(root: Root) -> Branch:
-    """The branch of a namespace."""
+def tree_of(root: Root, folder: str | None = None) -> Branch:
+    """The branch of a namespace, or of a folder in it."""
+    root = msgspec.structs.replace(root, folder=folder)
     return Branch(
-        key=f"ns:{root.namespace_id}",
+        key=f"folder:{folder}" if folder else f"ns:{root.namespace_id}",
         kind="tree",
         about=msgspec.json.encode(root).decode(),
         person_id=root.member.person_id if root.member else None,

@@ -137,11 +137,8 @@ class FarEnd:
 
 
 @pytest.fixture(scope="session")
-def stand_in(calm: str, vault: Callable[..., Vault]) -> Iterator[Callable[[str, str], FarEnd]]:
-    """Makes the far end of an app of the sandbox.
-
-    No rate limit slows it down, and lists come in as many pages as those of a big company do.
-    """
+def stand_in(calm: str, vault: Callable[..., Vault]) -> Callable[[str, str], FarEnd]:
+    """Makes the far end of an app of the sandbox, which no vendor's rate limit slows down."""
 
     def make(app: str, key: str) -> FarEnd:
         def connected() -> Connector:
@@ -159,12 +156,18 @@ def stand_in(calm: str, vault: Callable[..., Vault]) -> Iterator[Callable[[str, 
 
         return FarEnd(connected, items)
 
+    return make
+
+
+@pytest.fixture(scope="module")
+def small_pages() -> Iterator[None]:
+    """For a while lists come in as many pages as those of a big company do."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(team.LIST_MEMBERS[1], "limit", 7)
         patch.setitem(dropbox_items.ALL_OF_IT, "limit", 40)
         patch.setitem(enterprise.LIST_USERS, "limit", "7")
         patch.setitem(box_items.LIST_FOLDER, "limit", "7")
-        yield make
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,17 +14,22 @@ from connectors.inventory import Branch, Item, Link, Listing, Person, Share, Tou
 from data.tables import ITEMS, LINKS, PEOPLE, SHARES, Table
 
 S = TypeVar("S", Item, Link)
+T = TypeVar("T")
 Walk = list[tuple[Branch, list[Listing]]]
+
+pytestmark = pytest.mark.usefixtures("small_pages")
 
 LAKES_OWN = {"app", "connection", "observed_at", "landed_at"}
 LOOKED_AT = 25
+TAKEN_UP = 12
+FOLDERS = 8
 
 
 def fields(kind: type[msgspec.Struct]) -> list[str]:
     return [field.name for field in msgspec.structs.fields(kind)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def walk(connector: Connector) -> Walk:
     """All listings of all branches, each branch once, as a scan goes through them."""
     queue, met, walked = deque(connector.branches()), set[str](), []
@@ -54,6 +59,11 @@ def links(walk: Walk) -> list[Link]:
 def bare(observed: Iterable[S]) -> list[S]:
     """Without the vendor's JSON, which may tell more or less for whoever asks in another way."""
     return sorted((msgspec.structs.replace(each, raw="") for each in observed), key=repr)
+
+
+def some(everything: Sequence[T], number: int) -> list[T]:
+    """About so many of them, from all over."""
+    return list(everything[:: max(1, len(everything) // number)])
 
 
 def told(listings: Sequence[Listing]) -> list[list[Any]]:
@@ -88,18 +98,19 @@ def test_a_walk_finds_everything_once(far_end: Any, walk: Walk) -> None:
     assert {item.state for item in items(walk)} == {"present"}
 
 
-def test_a_branch_can_be_taken_up_at_each_page(far_end: Any, walk: Walk) -> None:
-    """From any cursor, and from a branch that was written down, comes what had come after."""
+def test_a_branch_can_be_taken_up_at_its_pages(far_end: Any, walk: Walk) -> None:
+    """From a cursor, and from a branch that was written down, comes what had come after."""
     for branch, seen in walk:
-        kept = msgspec.json.decode(msgspec.json.encode(branch), type=Branch)
-        assert kept == branch
-        for at, listing in enumerate(seen[:-1]):
-            assert listing.more
-            assert listing.cursor
-            rest = list(far_end.connect().listing(kept, listing.cursor))
-            assert told(rest) == told(seen[at + 1 :])
-            assert rest[-1].all_links_of == seen[-1].all_links_of
+        assert msgspec.json.decode(msgspec.json.encode(branch), type=Branch) == branch
+        assert [listing.more for listing in seen[:-1]] == [True] * (len(seen) - 1)
         assert not any(listing.more for listing in seen[-1:])
+    pages = [(branch, seen, at) for branch, seen in walk for at in range(1, len(seen))]
+    assert pages
+    for branch, seen, at in some(pages, TAKEN_UP):
+        kept = msgspec.json.decode(msgspec.json.encode(branch), type=Branch)
+        rest = list(far_end.connect().listing(kept, seen[at - 1].cursor))
+        assert told(rest) == told(seen[at:])
+        assert rest[-1].all_links_of == seen[-1].all_links_of
 
 
 def test_a_walk_hangs_together(walk: Walk) -> None:
@@ -136,14 +147,32 @@ def test_what_is_refused_has_a_reason(walk: Walk) -> None:
 def test_a_look_says_what_the_walk_says(far_end: Any, walk: Walk) -> None:
     """A single item is seen as in the walk, with all links to it, whoever may have made them."""
     everything = sorted(items(walk), key=repr)
-    some = everything[:: max(1, len(everything) // LOOKED_AT)]
     linked = {link.item_id for link in links(walk)}
-    some += [item for item in everything if item.item_id in linked or item.people][:LOOKED_AT]
-    touched = [Touched(item_id=item.item_id, root_id=item.root_id) for item in some]
-    for item, seen in zip(some, far_end.connect().look(touched), strict=True):
+    shared = [item for item in everything if item.item_id in linked or item.people]
+    wanted = some(everything, LOOKED_AT) + some(shared, LOOKED_AT)
+    touched = [Touched(item_id=item.item_id, root_id=item.root_id) for item in wanted]
+    for item, seen in zip(wanted, far_end.connect().look(touched), strict=True):
         assert bare(seen.items) == bare([item])
         assert bare(seen.links) == bare(x for x in links(walk) if x.item_id == item.item_id)
         assert seen.all_links_of == "items"
+        assert not seen.found
+
+
+def test_a_new_folder_is_answered_with_what_lies_in_it(far_end: Any, walk: Walk) -> None:
+    """The answer about a folder that was not known has a branch, which lists what lies in it."""
+    everything = items(walk)
+    full = {item.parent_id for item in everything}
+    folders = [item for item in everything if item.item_id in full]
+    connector = far_end.connect()
+    for folder in some(folders, FOLDERS):
+        touched = Touched(item_id=folder.item_id, root_id=folder.root_id, known=False)
+        (seen,) = connector.look([touched])
+        found, queue = set[str](), deque(seen.found)
+        while queue:
+            for listing in connector.listing(queue.popleft()):
+                queue.extend(listing.found)
+                found |= {item.item_id for item in listing.items}
+        assert {item.item_id for item in everything if item.parent_id == folder.item_id} <= found
 
 
 def test_what_is_not_there_is_deleted(connector: Connector, walk: Walk) -> None:

@@ -151,3 +151,20 @@ def test_what_a_look_costs(
     lists = sum("team/" in request.url.path for request in wire.requests)
     assert lists <= 2
     assert len(wire.requests) <= 2 * len(files) + given + folders + 1 + lists
+
+
+def test_what_a_new_folder_brought_along_is_listed(team: Callable[..., Any]) -> None:
+    """A folder or namespace that was not known, or not there, is answered with the branch of what
+    lies in it; the folder's ends without a page if it has just gone."""
+    inside = FILE | {"path_lower": "/a/x"}
+    made = team({META: FOLDER})
+    made.answers["files/list_folder"] = {"entries": [inside], "cursor": "c", "has_more": False}
+    touched = [Touched(item_id=i, root_id="1", known=False) for i in ("id:a", "ns:1")]
+    moved = Touched(item_id="id:a", root_id="3", event=event(asset("1", "id:a")))
+    (folder,), (root,), (there,) = (seen.found for seen in look(made, *touched, moved))
+    assert (folder.key, root.key, there) == ("folder:id:a", "ns:1", folder)
+    (listing,) = made.dropbox.listing(folder)
+    assert [(item.item_id, item.parent_id) for item in listing.items] == [("id:x", "id:a")]
+    assert made.asked("files/list_folder")[0]["path"] == "id:a"
+    made.answers["files/list_folder"] = "409 path/not_found"
+    assert list(made.dropbox.listing(folder)) == []
