@@ -1,11 +1,11 @@
 """One change made to order: who does it, to what, and the row that a log takes in."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from sandbox import verbs as v
-from sandbox.cast import TEAM, Person
+from sandbox.cast import HOME, TEAM, Person
 from sandbox.happenings import HAPPENING, WEB, Rows
 from sandbox.verbs import NUMBER, VERBS
 from sandbox.world import World
@@ -21,6 +21,14 @@ _TO_FILES: Final = frozenset(
 _TO_GONE: Final = frozenset({v.BACK_FILE, v.ERASE_FILE})
 
 
+class Thing(NamedTuple):
+    """What a change is ordered for: a file by its number, or a folder of a namespace."""
+
+    namespace: int
+    file: int | None = None
+    path: str = ""
+
+
 class OrderError(ValueError):
     """Nobody can do that; the text says why."""
 
@@ -31,10 +39,8 @@ def known() -> list[str]:
     return sorted({verb.name for verb in VERBS if verb.thing in things and verb.doer == v.MEMBER})
 
 
-def order(
-    world: World, verb: str, namespace: int, file: int | None, *, at: int, dice: int
-) -> tuple[Rows, int]:
-    """A row in which a member of the namespace does it, and the thing that it is done to.
+def order(world: World, verb: str, thing: Thing, *, at: int, dice: int) -> tuple[Rows, int]:
+    """A row in which a member of the namespace does it, and the number of what it is done to.
 
     Raises:
         OrderError: there is no such verb, or it cannot be done to that thing.
@@ -43,11 +49,11 @@ def order(
         raise OrderError(f"There is no verb {verb!r}; there are: {', '.join(known())}.")
     number = NUMBER[verb, v.MEMBER]
     row = np.zeros(1, HAPPENING)
-    person = _doer(world, namespace)
+    person = _doer(world, thing.namespace)
     row["at"], row["verb"], row["who"], row["actor"] = at, number, person.index, person.index
     row["place"], row["client"], row["other"], row["dice"] = person.home, WEB, -1, dice
     row["session"] = (at // 86_400 * 100_003 + person.index * 977) & 0xFFFFFFFF
-    return row, _thing(world, VERBS[number].thing, namespace, file)
+    return row, _number(world, VERBS[number].thing, *thing)
 
 
 def _doer(world: World, namespace: int) -> Person:
@@ -55,8 +61,11 @@ def _doer(world: World, namespace: int) -> Person:
     return world.company.people[world.people[namespace][0] if about.kind == TEAM else about.owner]
 
 
-def _thing(world: World, kind: int, namespace: int, file: int | None) -> int:
+def _number(world: World, kind: int, namespace: int, file: int | None, path: str) -> int:
     if kind in _TO_FOLDERS:
+        home = world.namespaces[namespace].kind == HOME
+        if file is not None or (kind != v.NEW_FILE and (path or home)):
+            raise OrderError("That is done to shared folders and team folders.")
         return namespace
     if file is None:
         raise OrderError("That is done to files, not to folders.")

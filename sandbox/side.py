@@ -20,7 +20,7 @@ from starlette.routing import Route
 from sandbox.chance import Ints
 from sandbox.company import Company, Size
 from sandbox.faults import Faults, Visit
-from sandbox.orders import OrderError, order
+from sandbox.orders import OrderError, Thing, order
 from sandbox.seal import Seal
 from sandbox.state import Memory, State
 from sandbox.stream import Stream
@@ -143,7 +143,7 @@ class Side(ABC, Generic[AnyLog]):
             thing = self._thing(item_id)
             if thing is None:
                 raise OrderError(f"There is no item {item_id!r}.")
-            number = self._order(verb, *thing, delay)
+            number = self._order(verb, thing, delay)
             event = json.loads(self.log.told(np.array([number]))[0])
             seen = datetime.fromtimestamp(int(self.log.stream.visible[number]) / 1000, UTC)
         return {"visible_at": seen.isoformat(), "event": event}
@@ -153,14 +153,13 @@ class Side(ABC, Generic[AnyLog]):
         for fault, verb in (("trash_while_walking", "delete"), ("move_while_walking", "move")):
             alive = self.log.stream.world.alive[namespace]
             if len(alive) > LEAST_FILES and not self.is_quiet and visit.struck(fault):
-                self._order(verb, namespace, visit.chance(f"{fault} file").choice(alive))
+                file = visit.chance(f"{fault} file").choice(alive)
+                self._order(verb, Thing(namespace, file))
 
-    def _order(
-        self, verb: str, namespace: int, file: int | None, delay: float | None = None
-    ) -> int:
+    def _order(self, verb: str, thing: Thing, delay: float | None = None) -> int:
         now = self.memory.now()
-        dice = random.Random(f"{self.size.seed} {namespace} {file} {now}").getrandbits(32)  # noqa: S311 not a secret
-        about = {"verb": verb, "namespace": namespace, "file": file, "dice": dice, "delay": delay}
+        dice = random.Random(f"{self.size.seed} {thing} {now}").getrandbits(32)  # noqa: S311 not a secret
+        about = {"verb": verb, "thing": list(thing), "dice": dice, "delay": delay}
         self.disturb({"extra": "happen", **about})
         return len(self.log.stream.rows) - 1
 
@@ -186,8 +185,8 @@ class Side(ABC, Generic[AnyLog]):
         """The log as it is without any fault."""
 
     @abstractmethod
-    def _thing(self, item_id: str) -> tuple[int, int | None] | None:
-        """The namespace of an item, and its number on the shelf if it is a file."""
+    def _thing(self, item_id: str) -> Thing | None:
+        """The item with that id, wherever it is; deleted ones too."""
 
     def _extras(self) -> list[dict[str, Any]]:
         kept = self.memory.state.extras
@@ -202,9 +201,11 @@ class Side(ABC, Generic[AnyLog]):
         stream = log.stream
         if extra["extra"] == "happen":
             with log.still(at):
-                what = extra["verb"], extra["namespace"], extra["file"]
-                row, thing = order(stream.world, *what, at=stream.now // 1000, dice=extra["dice"])
-                stream.happen(row, thing, extra["delay"])
+                thing, dice = Thing(*extra["thing"]), extra["dice"]
+                row, number = order(
+                    stream.world, extra["verb"], thing, at=stream.now // 1000, dice=dice
+                )
+                stream.happen(row, number, extra["delay"])
             return at
         if extra["extra"] == "big_folder":
             with log.still(at):

@@ -11,6 +11,7 @@ from sandbox.box import ids
 from sandbox.box.users import ADMIN
 from sandbox.cabinet import BEGINNING, FOLDER, Cabinet, Spot
 from sandbox.cast import HOME, TEAM
+from sandbox.orders import Thing
 from sandbox.sharing import GROUP, PERSON, Sharing
 from sandbox.world import World
 
@@ -44,11 +45,13 @@ class Tree:
         self._learn()
         return self._nodes.get((kind, item_id))
 
-    def thing(self, item_id: str) -> tuple[int, int | None] | None:
-        """The namespace and the number of the file with that id, or of the folder."""
+    def thing(self, item_id: str) -> Thing | None:
+        """The file or folder with that id, wherever it is."""
         self._learn()
         node = self._nodes.get(("file", item_id)) or self._nodes.get(("folder", item_id))
-        return node and (node.namespace, node.file if node.kind == "file" else None)
+        if node is None:
+            return None
+        return Thing(node.namespace, node.file if node.kind == "file" else None, node.path)
 
     def id(self, node: Node) -> str:
         """Its id."""

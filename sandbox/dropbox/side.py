@@ -14,6 +14,7 @@ from sandbox.dropbox.inventory import Inventory
 from sandbox.dropbox.log import EventLog
 from sandbox.dropbox.oauth import Tokens
 from sandbox.dropbox.routes import ROUTES
+from sandbox.orders import Thing
 from sandbox.side import Ground, Side
 
 
@@ -92,7 +93,7 @@ class DropboxSide(Side[EventLog]):
         """Whether the team has such a namespace."""
         return self.directory.tree.number(namespace_id) is not None
 
-    def _thing(self, item_id: str) -> tuple[int, int | None] | None:
+    def _thing(self, item_id: str) -> Thing | None:
         return self.directory.tree.thing(item_id)
 
     def _make_log(self) -> EventLog:

@@ -13,6 +13,7 @@ from sandbox.cabinet import BEGINNING, FILE, FOLDER, Cabinet, Spot
 from sandbox.cast import HOME, SHARED, TEAM
 from sandbox.dropbox.assets import folder_id
 from sandbox.dropbox.entries import Entries, Wire
+from sandbox.orders import Thing
 from sandbox.shelf import file_id
 from sandbox.world import World
 
@@ -182,15 +183,15 @@ class Tree:
         above = path.rpartition("/")[0]
         return next((f for f in self.cabinet.folders(number) if f.lower() == above), above)
 
-    def thing(self, item_id: str) -> tuple[int, int | None] | None:
-        """The namespace and the number of the file with that id, wherever it is; `ns:…` too."""
+    def thing(self, item_id: str) -> Thing | None:
+        """The file or folder with that id, wherever it is; `ns:…` is a namespace."""
         self._learn()
-        number, spot = self._spots.get(item_id, (None, None))
-        if item_id.startswith("ns:"):
-            number = self.number(item_id.removeprefix("ns:"))
+        number, spot = self._spots.get(item_id, (self.number(item_id.removeprefix("ns:")), None))
         if number is None or number == ROOT:
             return None
-        return number, spot.number if spot is not None and spot.kind == FILE else None
+        if spot is not None and spot.kind == FOLDER:
+            return Thing(number, path=self.path(number, spot))
+        return Thing(number, spot.number if spot is not None else None)
 
     def _find_id(self, number: int, wanted: str) -> Found | None:
         self._learn()
