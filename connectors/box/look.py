@@ -15,12 +15,12 @@ import msgspec
 
 from connectors import bodies
 from connectors.box.columns import acted
-from connectors.box.enterprise import Enterprise
+from connectors.box.enterprise import Enterprise, Tree, User
 from connectors.box.entries import FIELDS, PATHS, Entry, Found, seen
 from connectors.box.refusals import Forbidden, Missing
 from connectors.box.wire import Source, text
 from connectors.columns import decoded
-from connectors.inventory import Item, Listing, Touched
+from connectors.inventory import Branch, Item, Listing, Touched
 from connectors.wire import fitted
 
 TRASHED = "trashed"
@@ -102,11 +102,22 @@ def _told(enterprise: Enterprise, touched: Touched, found: Found, since: datetim
     told = seen(enterprise, found, owner or touched.root_id, since)
     return Listing(
         items=[told.item],
+        found=_below(touched, found.entry),
         links=told.links,
         people=told.outsiders,
         all_links_of="items",
         fetched_at=since,
     )
+
+
+def _below(touched: Touched, entry: Entry) -> list[Branch]:
+    """What is to be listed with a folder that came with things in it, or took them to an owner."""
+    owner = entry.owner_id
+    here_before = touched.known and touched.root_id in {None, owner}
+    if entry.type != "folder" or owner is None or here_before:
+        return []
+    login = text(entry.owned_by.login) if entry.owned_by else None
+    return [Tree(User(owner, login), touched.item_id).branch()]
 
 
 def _end(touched: Touched, state: Literal["deleted", "left"]) -> Listing:

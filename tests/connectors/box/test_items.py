@@ -325,6 +325,27 @@ def test_a_look_takes_one_request(box: Box, far_end: FarEnd) -> None:
     assert Counter(far_end.asked) == {("users/me", None): 1, ("folders/71", BO): 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "below"),
+    [
+        ("folder", {"known": False}, True),
+        ("folder", {"known": True, "root_id": ADMIN}, True),
+        ("folder", {"known": True, "root_id": BO}, False),
+        ("file", {"known": False}, False),
+    ],
+)
+def test_a_folder_that_is_new_to_us_is_listed(
+    box: Box, far_end: FarEnd, kind: str, before: Json, below: bool
+) -> None:
+    """What came with a folder, or went with it to another owner, has no events of its own."""
+    path = f"{kind}s/71"
+    far_end.answers[path] = entry("71", kind)
+    far_end.answers["folders/71/items"] = [entry("75", parent={"id": "71"})]
+    listing = looked(box, item_id="71", event=event("71", kind), **before)
+    items = [only(box.listing(branch)).items[0] for branch in listing.found]
+    assert [(item.item_id, item.parent_id) for item in items] == [("75", "71")] * below
+
+
 def test_the_trash_takes_one_request(box: Box, far_end: FarEnd) -> None:
     """What Box says is in the trash is looked for nowhere else."""
     far_end.answers["files/70"] = refusal(404, "trashed")
