@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sandbox.cabinet import Cabinet
-from sandbox.cast import HOME, MEMBER, SHARED, TEAM, Person, opaque
+from sandbox.cast import HOME, MEMBER, SHARED, TEAM, Namespace, Person, opaque
 from sandbox.company import Company
 from sandbox.dropbox.entries import Entries
 from sandbox.dropbox.forms import iso
@@ -82,7 +82,11 @@ class Directory:
         ]
 
     def namespaces(self) -> list[Wire]:
-        """NamespaceMetadata: the team's root, homes, team folders, shared folders."""
+        """NamespaceMetadata: the team's root, homes, team folders, shared folders.
+
+        Dropbox may list a namespace twice; here it is the first shared folder.
+        """
+        every = list(self.world.namespaces)
         return [
             {
                 "name": f"{self.company.name} Team Folder",
@@ -90,21 +94,20 @@ class Directory:
                 "namespace_type": {".tag": "team_folder"},
                 "quota_limit": 0,
             },
-            *(
-                {
-                    "name": namespace.name,
-                    "namespace_id": namespace.id,
-                    "namespace_type": {".tag": NAMESPACE_TYPES[namespace.kind]},
-                    "quota_limit": 0,
-                }
-                | (
-                    {"team_member_id": self.company.people[namespace.owner].member_id}
-                    if namespace.kind == HOME
-                    else {}
-                )
-                for namespace in list(self.world.namespaces)
-            ),
+            *map(self._namespace, every),
+            self._namespace(next(n for n in every if n.kind == SHARED)),
         ]
+
+    def _namespace(self, namespace: Namespace) -> Wire:
+        told: Wire = {
+            "name": namespace.name,
+            "namespace_id": namespace.id,
+            "namespace_type": {".tag": NAMESPACE_TYPES[namespace.kind]},
+            "quota_limit": 0,
+        }
+        if namespace.kind == HOME:
+            told["team_member_id"] = self.company.people[namespace.owner].member_id
+        return told
 
     def number_of(self, team_member_id: str) -> int:
         """The number in Company.people of a member."""

@@ -162,6 +162,33 @@ def test_the_sdk_reads_sharing_as_a_member(team: dropbox.DropboxTeam) -> None:
     assert list(others([folders, people, links])) == []
 
 
+def test_the_sdk_reads_who_was_given_what(team: dropbox.DropboxTeam) -> None:
+    """People of shared folders and of files, alone and in batches, and every link, strictly."""
+    admin = team.team_token_get_authenticated_admin().admin_profile.team_member_id
+    answers: list[Any] = []
+    for namespace in team.team_namespaces_list().namespaces:
+        root = common.PathRoot.namespace_id(namespace.namespace_id)
+        acting = team.as_admin(admin).with_path_root(root)
+        if not namespace.namespace_type.is_team_member_folder():
+            answers.append(acting.sharing_list_folder_members(namespace.namespace_id))
+        if namespace.namespace_type.is_shared_folder():
+            answers.append(acting.sharing_get_folder_metadata(namespace.namespace_id))
+        entries = acting.files_list_folder(
+            "",
+            recursive=True,
+            include_mounted_folders=False,
+            include_has_explicit_shared_members=True,
+        ).entries
+        shared = [e.id for e in entries if getattr(e, "has_explicit_shared_members", False)]
+        if shared:
+            answers.append(acting.sharing_list_file_members_batch(shared))
+            answers.append(acting.sharing_list_file_members(shared[0]))
+            links = acting.sharing_list_shared_links(path=shared[0], direct_only=True)
+            answers.append(links)
+    assert len(answers) > 40
+    assert list(others(answers)) == []
+
+
 def test_the_sdk_understands_every_refusal(
     team: dropbox.DropboxTeam, client: Client, session: requests.Session
 ) -> None:
