@@ -217,7 +217,7 @@ def test_people_of_files(team: Callable[..., Any]) -> None:
     shared = [entry(f"/{n}", has_explicit_shared_members=True) for n in range(101)]
 
     def batch(argument: Any, _: Any) -> Any:
-        few = {"users": [user("bo", "owner"), user("kim", "viewer", inherited=True)]}
+        few = {"users": [user("bo", "owner")]}
         return [
             {"file": f, "result": {".tag": "result", "members": few, "member_count": 3}}
             if f == "id:/7"
@@ -229,7 +229,10 @@ def test_people_of_files(team: Callable[..., Any]) -> None:
         {
             LIST: page(entry("/plain"), *shared),
             FILES: batch,
-            "sharing/list_file_members": {"users": [user("bo", "owner")], "cursor": "more"},
+            "sharing/list_file_members": {
+                "users": [user("bo", "owner"), user("kim", "viewer", inherited=True)],
+                "cursor": "more",
+            },
             "sharing/list_file_members/continue": {"users": [user("eve", "viewer", ours=False)]},
         }
     )
