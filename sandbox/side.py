@@ -157,8 +157,8 @@ class Side(ABC, Generic[AnyLog]):
                 self._order(verb, Thing(namespace, file))
 
     def _order(self, verb: str, thing: Thing, delay: float | None = None) -> int:
-        now = self.memory.now()
-        dice = random.Random(f"{self.size.seed} {thing} {now}").getrandbits(32)  # noqa: S311 not a secret
+        key = f"{self.size.seed} {thing} {len(self.log.stream.rows)}"
+        dice = random.Random(key).getrandbits(32)  # noqa: S311 not a secret
         about = {"verb": verb, "thing": list(thing), "dice": dice, "delay": delay}
         self.disturb({"extra": "happen", **about})
         return len(self.log.stream.rows) - 1

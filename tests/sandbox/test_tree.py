@@ -72,6 +72,8 @@ def test_mounts_show_only_to_whoever_asks_for_them(admin: Admin) -> None:
     home, mount = mounts[0]
     shared = mount["sharing_info"]["shared_folder_id"]
     assert admin.namespaces[shared]["name"] == mount["name"]
+    paged = [entry for page in admin.pages(home, limit=2) for entry in page]
+    assert paged == whole[home]
     inside = [e["id"] for e in whole[home] if e["path_lower"].startswith(mount["path_lower"] + "/")]
     assert inside == [entry["id"] for entry in admin.entries(shared)]
     assert admin.call("files/get_metadata", {"path": mount["id"]}, home).json() == mount

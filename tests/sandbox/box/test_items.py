@@ -100,6 +100,17 @@ def test_markers_hold_while_things_change(own_box: Client) -> None:
     assert (erased.status_code, erased.json()["code"]) == (404, "not_found")
 
 
+def test_pages_lead_through_all_kinds_of_things(box: Client) -> None:
+    """By small pages the uppermost folder is the same, what its owner was given included."""
+    seen: set[str] = set()
+    for user in users(box):
+        whole = items(box, "0", user)
+        assert items(box, "0", user, limit=3) == whole
+        assert len({item["id"] for item in whole}) == len(whole)
+        seen |= {item["type"] for item in whole if item["owned_by"]["id"] != user}
+    assert seen == {"folder", "file"}
+
+
 def test_offsets_go_to_ten_thousand(own_box: Client) -> None:
     """A big folder cannot be read to its end by offset; by marker it can."""
     own_box.faults(big_folder={"count": 10_500})
