@@ -74,6 +74,11 @@ class Credentials:
                 "Use https; plain http is for this machine only.",
             )
 
+    def pace(self, limit: float) -> float:
+        """Calls a second: the vendor's limit; a stand-in on this machine has none to keep."""
+        parts = _address(self.base_url) if self.base_url else None
+        return 1000.0 if parts and _this_machine(parts.hostname or "") else limit
+
     @property
     def reconnect(self) -> str:
         """What to tell a person whose grant is gone."""

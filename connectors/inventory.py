@@ -7,7 +7,7 @@ field is None where the app does not tell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -46,11 +46,12 @@ class Item(msgspec.Struct, kw_only=True, frozen=True):
     """A file or folder, or the end of one.
 
     `parent_id` is None for the root of a tree. `people` is empty where nobody but the owner was
-    given the item, None where the app did not say. `owner_unknown` says why there is no owner.
+    given the item, None where the app did not say. `owner_unknown` says why there is no owner, or
+    why an item is closed to us.
     """
 
     item_id: str
-    state: Literal["present", "deleted", "left"] = "present"
+    state: Literal["present", "deleted", "left", "closed"] = "present"
     item_kind: str | None = None
     name: str | None = None
     path: str | None = None
@@ -128,3 +129,11 @@ class Touched(msgspec.Struct, kw_only=True, frozen=True):
     root_id: str | None = None
     event: bytes | None = None
     known: bool = True
+
+
+def closed(touched: Touched, reason: str) -> Listing:
+    """The answer about an item that the app does not let us look at."""
+    item = Item(
+        item_id=touched.item_id, state="closed", root_id=touched.root_id, owner_unknown=reason
+    )
+    return Listing(items=[item], refused=reason, fetched_at=datetime.now(UTC))

@@ -236,7 +236,8 @@ ITEMS = Table(
         Column(
             "state",
             TEXT,
-            "present, deleted (also: in the trash), or left (no longer the company's).",
+            "present, deleted (also: in the trash), left (no longer the company's), or closed: the"
+            " vendor did not let us look, and owner_unknown says why.",
             required=True,
         ),
         Column("item_kind", TEXT, "file, folder and so on."),
@@ -296,7 +297,7 @@ LINKS = Table(
 
 LISTINGS = Table(
     name="listings",
-    grain="one step of a scan: a branch found, read up to a cursor, read to its end, or refused",
+    grain="one step of a scan: a branch found, read up to a cursor or to its end, or refused",
     partitions=("app", "connection"),
     ranged=("landed_at",),
     columns=(
@@ -310,7 +311,7 @@ LISTINGS = Table(
             required=True,
         ),
         Column("kind", TEXT, "scan, people, roots, links or tree.", required=True),
-        Column("state", TEXT, "found, begun, done or refused.", required=True),
+        Column("state", TEXT, "found, begun, done, refused or reopened.", required=True),
         Column("about", TEXT, "What the connector needs to list it.", required=True),
         Column("person_id", TEXT, "Whose it is."),
         Column("cursor", TEXT, "Where to go on, exactly as the vendor gave it."),

@@ -7,6 +7,7 @@ meet. A scan may die at any instruction; whoever goes on repeats about a second 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -59,14 +60,15 @@ class Scanner:
     def look(self) -> int:
         """Look at every item that changed since it was last seen. Returns how many.
 
-        An item with a hundred changes is looked at once.
+        An item with a hundred changes is looked at once; a folder that is new, with all in it.
         """
         events = self._inventory.lake.refresh()["events"]
-        if events == self._events:
+        scans = self._inventory.scans()
+        if events == self._events or not scans:
             return 0
         touched = self._inventory.touched()
         changed = {row["item_id"]: row["changed_at"] for row in touched}
-        self._observe((_touched(row) for row in touched), changed)
+        self._observe(scans[-1].started_at, map(_touched, touched), changed)
         self._events = events
         return len(touched)
 
@@ -76,7 +78,8 @@ class Scanner:
         Returns whether every branch has been read. Raises what the connector raises, with what was
         read before it landed.
         """
-        walk = Walk(self._connector, self._branches(scan), time.monotonic() + seconds)
+        places = [place for place, _ in self._branches(scan)]
+        walk = Walk(self._connector, places, seconds)
         self.look()
         for batch in batches(walk.steps(MOMENT)):
             self._inventory.record(scan, batch.seen())
@@ -87,7 +90,7 @@ class Scanner:
     def finish(self, scan: datetime) -> int:
         """Look at what the whole walk did not meet, and end the scan. Returns how many items."""
         unseen = self._inventory.unseen(scan)
-        self._observe(map(_touched, unseen), {})
+        self._observe(scan, map(_touched, unseen), {})
         self.look()
         batch = Batch()
         batch.scan("done")
@@ -95,18 +98,25 @@ class Scanner:
         self._told(self._inventory.scans()[-1])
         return len(unseen)
 
-    def _observe(self, touched: Iterable[Touched], changed: dict[str, datetime]) -> None:
+    def _observe(
+        self, scan: datetime, touched: Iterable[Touched], changed: dict[str, datetime]
+    ) -> None:
+        """Look at items, and read the folders that turn out to be new."""
         waiting = list(touched)
         for first in range(0, len(waiting), LOOKS):
             batch = Batch()
             for listing in self._connector.look(waiting[first : first + LOOKS]):
                 batch.looked(listing, changed)
-            self._inventory.record(self._inventory.scans()[-1].started_at, batch.seen())
+            self._inventory.record(scan, batch.seen())
+        reopened = [place for place, again in self._branches(scan) if again and not place.closed]
+        for batch in batches(Walk(self._connector, reopened, math.inf).steps(MOMENT)):
+            self._inventory.record(scan, batch.seen())
 
-    def _branches(self, scan: datetime) -> Iterator[Place]:
+    def _branches(self, scan: datetime) -> Iterator[tuple[Place, bool]]:
+        """What the scan has found to read, and whether it is to be read once more."""
         for row in self._inventory.branches(scan):
-            cursor, closed = row.pop("cursor"), row.pop("closed")
-            yield Place(Branch(key=row.pop("branch"), **row), cursor, closed)
+            cursor, closed, again = row.pop("cursor"), row.pop("closed"), row.pop("reopened")
+            yield Place(Branch(key=row.pop("branch"), **row), cursor, closed), again
 
 
 def batches(steps: Iterable[Step | None]) -> Iterator[Batch]:
@@ -133,5 +143,8 @@ def batches(steps: Iterable[Step | None]) -> Iterator[Batch]:
 def _touched(row: dict[str, Any]) -> Touched:
     event = row.get("event")
     return Touched(
-        item_id=row["item_id"], root_id=row["root_id"], event=event.encode() if event else None
+        item_id=row["item_id"],
+        root_id=row["root_id"],
+        event=event.encode() if event else None,
+        known=row.get("known", True),
     )

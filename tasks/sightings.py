@@ -60,6 +60,8 @@ class Batch:
     def looked(self, listing: Listing, changed: Mapping[str, datetime]) -> None:
         """The answer about an item, and when it had changed, where an event says so."""
         self._add(listing, "touched", changed)
+        for branch in listing.found:
+            self._step(branch, "reopened")
 
     def seen(self) -> Seen:
         """All of it, to be recorded."""
@@ -85,7 +87,7 @@ class Batch:
         self.told_items += [
             item.item_id
             for item in listing.items
-            if listing.all_links_of == "items" or item.state != "present"
+            if listing.all_links_of == "items" or item.state in {"deleted", "left"}
         ]
         return len(listing.people) + len(listing.items) + len(listing.links)
 

@@ -45,11 +45,14 @@ class _Return:
 
 
 class Walk:
-    """Reads branches, and those found in them, until none is left or time (monotonic) is up."""
+    """Reads branches, and those found in them, until none is left or so many seconds are over.
 
-    def __init__(self, connector: Connector, places: Iterable[Place], until: float) -> None:
+    However short the time, each walker reads a page: whoever comes again gets on.
+    """
+
+    def __init__(self, connector: Connector, places: Iterable[Place], seconds: float) -> None:
         self._connector = connector
-        self._until = until
+        self._seconds = seconds
         self._told: Queue[Step | _Return] = Queue(maxsize=2 * WALKERS)
         self._stop = threading.Event()
         self._waiting: deque[Place] = deque()
@@ -69,9 +72,12 @@ class Walk:
 
         Raises what the connector raises, after everything that was read before it.
         """
+        until = time.monotonic() + self._seconds
         with ThreadPoolExecutor(WALKERS, thread_name_prefix="walker") as pool:
             try:
                 while self._send_out(pool):
+                    if self._error or time.monotonic() > until:
+                        self._stop.set()
                     yield from self._next(patience)
             finally:
                 self._stop.set()
@@ -82,8 +88,6 @@ class Walk:
 
     def _send_out(self, pool: ThreadPoolExecutor) -> bool:
         """Give every idle walker a branch; whether any walker is out."""
-        if self._error or time.monotonic() > self._until:
-            self._stop.set()
         while self._waiting and self._walking < WALKERS and not self._stop.is_set():
             self._walking += 1
             pool.submit(self._read, self._waiting.popleft())

@@ -37,7 +37,7 @@ class Api:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.credentials = credentials
-        self.budget = Budget(CALLS_PER_SECOND)
+        self.budget = Budget(credentials.pace(CALLS_PER_SECOND))
         self.clock_skew: timedelta | None = None
         self._store = store
         self._host = (credentials.base_url or API).rstrip("/")

@@ -20,7 +20,7 @@ from connectors.box.entries import FIELDS, PATHS, Entry, Found, seen
 from connectors.box.refusals import Forbidden, Missing
 from connectors.box.wire import Source, text
 from connectors.columns import decoded
-from connectors.inventory import Branch, Item, Listing, Touched
+from connectors.inventory import Branch, Item, Listing, Touched, closed
 from connectors.wire import fitted
 
 TRASHED = "trashed"
@@ -43,7 +43,7 @@ def look(enterprise: Enterprise, touched: Sequence[Touched]) -> Iterator[Listing
             found = _find(enterprise, each)
             told = _told(enterprise, each, found, since) if found else _end(each, "deleted")
         except Forbidden as refusal:
-            told = Listing(refused=refusal.problem, fetched_at=asked)
+            told = closed(each, refusal.problem)
         yield msgspec.structs.replace(told, fetched_at=asked)
 
 
@@ -56,7 +56,7 @@ def _find(enterprise: Enterprise, touched: Touched) -> Found | None:
     if not (touched.item_id.isascii() and touched.item_id.isdecimal()):
         return None
     hint = _hint(touched)
-    closed: Forbidden | None = None
+    refused: Forbidden | None = None
     for as_user in dict.fromkeys([*map(enterprise.acting, hint.owners), None]):
         for kind in hint.kinds:
             try:
@@ -65,10 +65,10 @@ def _find(enterprise: Enterprise, touched: Touched) -> Found | None:
                 if missing.code == TRASHED:
                     return None
             except Forbidden as refusal:
-                closed = closed or refusal
+                refused = refused or refusal
                 break
-    if closed:
-        raise closed
+    if refused:
+        raise refused
     return None
 
 

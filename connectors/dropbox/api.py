@@ -48,7 +48,7 @@ class Api:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.credentials = credentials
-        self.budget = Budget(CALLS_PER_SECOND)
+        self.budget = Budget(credentials.pace(CALLS_PER_SECOND))
         self._host = (credentials.base_url or API).rstrip("/")
         self._unsigned = Http("Dropbox", self.budget, transport=transport)
         auth = RefreshingAuth(store, renew=self._renew, read=self._tokens, refused=_token_died)

@@ -19,7 +19,7 @@ from connectors.dropbox.links import links_to
 from connectors.dropbox.refusals import RouteError
 from connectors.dropbox.sharing import People, people_of_files, people_of_root
 from connectors.dropbox.team import Root, Team, tree_of
-from connectors.inventory import Item, Listing, Touched
+from connectors.inventory import Item, Listing, Touched, closed
 
 NAMESPACE = "ns:"
 GONE = {"path/not_found", "no_permission"}  # not in this namespace; no such namespace
@@ -33,7 +33,7 @@ def look(team: Team, touched: Sequence[Touched]) -> Iterator[Listing]:
         try:
             seen = looking.at(each)
         except RouteError as refusal:
-            seen = Listing(refused=str(refusal), fetched_at=asked)
+            seen = closed(each, str(refusal))
         yield msgspec.structs.replace(seen, fetched_at=asked)
 
 

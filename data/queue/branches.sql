@@ -10,11 +10,17 @@
 --   about: what the connector needs to list it
 --   person_id: whose it is
 --   cursor: where to go on; null at its beginning
---   closed: has it been read to its end, or refused?
+--   reopened: has somebody asked for it to be read once more?
+--   closed: has it been read to its end, or refused, since then?
 select
     s.branch, any_value(s.kind) as kind, any_value(s.about) as about,
     any_value(s.person_id) as person_id, arg_max(s.cursor, s.landed_at) as cursor,
-    bool_or(s.state in ('done', 'refused')) as closed
+    bool_or(s.state = 'reopened') as reopened,
+    coalesce(
+        max(s.landed_at) filter (s.state in ('done', 'refused'))
+            >= max(if(s.state = 'reopened', s.landed_at, '-infinity')),
+        false
+    ) as closed
 from listings as s
 where s.app = $app
     and s.connection = $connection

@@ -7,6 +7,7 @@
 -- columns:
 --   item_id: the item
 --   root_id: the tree in which it was last observed; null if it never was
+--   known: was it there when it was last observed?
 --   changed_at: event_time of its newest change
 --   event: the vendor's JSON about that change
 with changes as (
@@ -22,7 +23,8 @@ with changes as (
         )
 ), seen as (
     select
-        i.item_id, max(i.observed_at) as observed_at, arg_max(i.root_id, i.observed_at) as root_id
+        i.item_id, max(i.observed_at) as observed_at, arg_max(i.root_id, i.observed_at) as root_id,
+        arg_max(i.state, i.observed_at) as state
     from items as i
     where i.app = $app
         and i.connection = $connection
@@ -30,7 +32,8 @@ with changes as (
     group by all
 )
 select
-    c.item_id, any_value(s.root_id) as root_id, max(c.event_time) as changed_at,
+    c.item_id, any_value(s.root_id) as root_id,
+    coalesce(any_value(s.state) = 'present', false) as known, max(c.event_time) as changed_at,
     arg_max(c.raw, c.event_time) as event
 from changes as c
 left join seen as s on s.item_id = c.item_id

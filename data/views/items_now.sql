@@ -30,6 +30,7 @@ with recursive latest as (
         i.size, i.content_hash, i.created_at, i.modified_at, i.owner_kind, i.owner_id,
         i.owner_email, i.owner_unknown, i.people, i.observed_at
     from items as i
+    where i.state <> 'closed'
     order by i.app, i.connection, i.item_id, i.observed_at desc
 ), widest as (
     select distinct on (l.app, l.connection, l.item_id)

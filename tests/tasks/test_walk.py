@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,8 +57,8 @@ class Forest:
             yield Listing(found=found, cursor=more, more=not last, fetched_at=NOW)
 
 
-def walked(forest: Forest, *places: Place, until: float = 1e18) -> tuple[Walk, list[Step]]:
-    walk = Walk(cast("Connector", forest), places or [Place(branch("a"))], until)
+def walked(forest: Forest, *places: Place, seconds: float = math.inf) -> tuple[Walk, list[Step]]:
+    walk = Walk(cast("Connector", forest), places or [Place(branch("a"))], seconds)
     return walk, [step for step in walk.steps(1) if step]
 
 
@@ -81,11 +81,15 @@ def test_a_branch_that_was_read_before_stays_closed() -> None:
 
 
 def test_time_is_up_between_two_pages() -> None:
-    """Nothing is begun after that, what was begun is told to its page, and the rest is left."""
-    forest = Forest()
-    walk, steps = walked(forest, until=time.monotonic() - 1)
-    assert (steps, forest.asked) == ([], {})
+    """What was begun is read to the end of its page, and the rest is left for another time."""
+    forest = Forest(pages=100)
+    walk, steps = walked(forest, Place(branch("c")), Place(branch("d")), seconds=0)
+    assert len(steps) == forest.asked.total() < 100
+    assert forest.asked.keys() == {"c", "d"}
     assert not walk.ended
+    left = {step.branch.key: step.listing.cursor for step in steps if step.listing}
+    walk, _ = walked(forest, *(Place(branch(key), cursor) for key, cursor in left.items()))
+    assert [forest.asked[key] for key in "cd"] == [100, 100]
 
 
 def test_a_lost_place_has_the_branch_read_anew() -> None:
@@ -105,7 +109,7 @@ def test_a_branch_that_is_gone_is_told() -> None:
 
 def test_what_was_read_before_an_error_is_a_batch() -> None:
     """First all that was read, then the error, for whoever must act."""
-    walk = Walk(cast("Connector", Forest(refuses="d")), [Place(branch("a"))], 1e18)
+    walk = Walk(cast("Connector", Forest(refuses="d")), [Place(branch("a"))], math.inf)
     collected: list[Batch] = []
     with pytest.raises(NeedsPerson):
         collected.extend(batches(walk.steps(1)))

@@ -395,7 +395,8 @@ def test_an_item_that_nobody_lets_us_see_is_refused(box: Box, far_end: FarEnd) -
     """It is not said to be deleted, only that we may not look."""
     far_end.answers["files/70"] = refusal(403, FORBIDDEN)
     listing = looked(box, item_id="70", event=event("70"))
-    assert (listing.items, bool(listing.refused)) == ((), True)
+    assert [item.state for item in listing.items] == ["closed"]
+    assert listing.refused == listing.items[0].owner_unknown
 
 
 @pytest.mark.parametrize("made_up", ["", "../users/me", "id:70", "\u0667\u0660", "7 0"])
