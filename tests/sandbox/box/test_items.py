@@ -93,6 +93,7 @@ def test_markers_hold_while_things_change(own_box: Client) -> None:
         own_box.happen("delete", files[len(gone) * 2 - 2], app="box")
     assert len(read) == len(set(read))
     assert before - gone <= set(read)
+    assert not gone & {item["id"] for item in items(own_box, folder, owner)}
     trashed = own_box.get(f"files/{min(gone)}", owner)
     assert (trashed.status_code, trashed.json()["code"]) == (404, "trashed")
     own_box.happen("erase", min(gone), app="box")
