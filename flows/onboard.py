@@ -1,4 +1,4 @@
-"""Onboard a connection: connect, test the API, bring history, scan everything, catch up, report."""
+"""Onboard a connection: connect, test the API, bring history, scan all, catch up, report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flows.test_api import test_api
 from tasks import consent
 from tasks.callback import PORT
 from tasks.check import TestFailed, borne
+from tasks.connections import open_scanner
 from tasks.minding import alone
 
 
@@ -42,6 +43,7 @@ async def onboard(
             if not borne(connection, failed):
                 raise
         await backfill(connection, days)
-        await scan(connection)
+        if open_scanner(connection).due():
+            await scan(connection)
         await sync(connection)
         await report(connection=connection)
