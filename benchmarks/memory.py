@@ -45,7 +45,7 @@ def backfill_here(url: str, folder: str) -> Cost:
     began, worked = time.monotonic(), time.process_time()
     reader = Reader(ACME, connected(url), Lake.open(folder))
     reader.begin()
-    places = history_places(reader.landings(), DAYS, datetime.now(UTC))
+    places = history_places(reader.landings(), DAYS, datetime.now(UTC), reader.history_ends())
     with ThreadPoolExecutor(WINDOWS_AT_ONCE + 1) as threads:
         live = threads.submit(reader.follow)
         list(threads.map(reader.read, places))

@@ -19,8 +19,10 @@ from data.inventory import Inventory, Scan
 from tasks.sightings import Batch
 from tasks.walk import Place, Step, Walk
 
-MOMENT = 1.0  # seconds of asking that one landing holds
-ROWS = 2_000  # and at most about so many rows
+# What one landing holds at most, and so what a kill may lose.
+MOMENT = 1.0  # seconds of asking
+PAGES = 16
+ROWS = 2_000
 EVERY = timedelta(hours=12)  # as the reference product walks
 LOOKS = 100  # items looked at for one landing
 
@@ -128,7 +130,7 @@ def batches(steps: Iterable[Step | None]) -> Iterator[Batch]:
                 batch.read(step.branch, step.listing)
             elif step:
                 batch.vanished(step.branch)
-            if len(batch) >= ROWS or time.monotonic() - since >= MOMENT:
+            if batch.full(PAGES, ROWS) or time.monotonic() - since >= MOMENT:
                 if batch.steps:
                     yield batch
                 batch, since = Batch(), time.monotonic()

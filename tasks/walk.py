@@ -53,7 +53,7 @@ class Walk:
     def __init__(self, connector: Connector, places: Iterable[Place], seconds: float) -> None:
         self._connector = connector
         self._seconds = seconds
-        self._told: Queue[Step | _Return] = Queue(maxsize=2 * WALKERS)
+        self._told: Queue[Step | _Return] = Queue(maxsize=WALKERS)
         self._stop = threading.Event()
         self._waiting: deque[Place] = deque()
         self._known: set[str] = set()

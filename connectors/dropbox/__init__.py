@@ -22,7 +22,7 @@ class Dropbox:
     app = "dropbox"
     gives_ids = False
     live_begins = timedelta(days=1)
-    live_keeps = None
+    live_keeps: timedelta | None = None
 
     def __init__(
         self,
