@@ -6,7 +6,7 @@ then strangers without one; `Company.people[n].index == n`.
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sandbox import names
@@ -23,12 +23,12 @@ from sandbox.cast import (
     Place,
     opaque,
 )
+from sandbox.growth import grown
 from sandbox.names import City
 
 CARRIER_ADDRESSES: Final = 24
 LEAST_MEMBERS: Final = 8
 FILES_AT_FIRST: Final = {HOME: 24, TEAM: 120, SHARED: 40}
-FILES_IN_A_FOLDER: Final = 20  # on average, in a tree of a size that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,24 +260,6 @@ class _Founding:
         if n % 2:  # so that every outsider is in one
             people += outsiders[n // 2 :: max(4, self.members // 4) // 2]
         return name, people[0], tuple(people)
-
-
-def grown(namespaces: list[Namespace], files: int) -> list[Namespace]:
-    """The namespaces with `files` files between them, and folders enough for twenty in each."""
-    usual = sum(namespace.files for namespace in namespaces)
-    return [
-        replace(namespace, files=count, folders=(*namespace.folders, *_annexes(namespace, count)))
-        for namespace in namespaces
-        for count in [max(1, round(namespace.files * files / usual))]
-    ]
-
-
-def _annexes(namespace: Namespace, files: int) -> list[str]:
-    some = namespace.folders[1:]
-    return [
-        f"{some[n % len(some)]}/{names.PROJECTS[n % 16]} {n + 1}"
-        for n in range(files // FILES_IN_A_FOLDER - len(namespace.folders))
-    ]
 
 
 _PLAIN: Final = str.maketrans(

@@ -76,11 +76,11 @@ class World:
                 rows[column] = values
 
     def pile_up(self, count: int, made: int) -> None:
-        """A shared folder that holds `count` files side by side, as if it had always been there."""
+        """The first admin shares a folder of `count` files, as if it had always been there."""
         self.changes += 1
-        pile = self._share("Scanner output", COLLEAGUES_FROM, ("",))
+        pile = self._share("Scanner output", 0, ("",))
         for n in range(count):
-            self._put(pile, COLLEAGUES_FROM, made - DAY - n)
+            self._put(pile, 0, made - DAY - n)
 
     def _furnish(self, start: int) -> None:
         for namespace in self.namespaces:

@@ -83,6 +83,18 @@ def test_a_company_needs_people_and_a_log_needs_days() -> None:
         Size(days=0)
 
 
+def test_a_company_has_as_many_files_as_asked_for() -> None:
+    """About that many files lie about twenty to a folder; the people stay who they are."""
+    large = Company.build(7, 60, 20_000)
+    assert large.people == COMPANY.people
+    world = World(large, START)
+    assert len(world.shelf) == pytest.approx(20_000, rel=0.01)
+    folders = sum(len(namespace.folders) for namespace in large.namespaces)
+    assert len(world.shelf) / folders == pytest.approx(20, rel=0.2)
+    with pytest.raises(ValueError, match="at least one file"):
+        Size(members=60, files=59)
+
+
 def test_work_is_done_in_working_hours() -> None:
     """Weekdays are busier than weekends, days than nights, and holidays are like Sundays."""
     happenings = Happenings(COMPANY, START, BORN)
