@@ -14,6 +14,7 @@ import random
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -128,11 +129,16 @@ class Lake:
         self._ledger.catch_up()
         return self._ledger.read(stream, newest=True)
 
-    def refresh(self) -> dict[str, int]:
+    def refresh(self, tables: Collection[str] = ()) -> dict[str, int]:
         """Look at what others have committed, with the ledger caught up; each table's version.
 
-        `events` comes last, so it holds all that the ledger speaks of.
+        `events` comes last, so it holds all that the ledger speaks of. With `tables`, only these
+        are looked at, and the ledger stays as it is.
         """
+        if tables:
+            for name in tables:
+                self._tables[name].refresh()
+            return {name: self._tables[name].version for name in tables}
         self._events.refresh()
         self._ledger.catch_up()
         for folder in reversed(self._tables.values()):

@@ -9,8 +9,9 @@
     --   day: UTC day
 
 `glance` names the columns that fit on a screen; `marks: scans` says that the answer is as good as
-the scans are, not the events. Parameters stand in the select as `$since`; each
-may be null. Columns of tables are qualified, as a parameter and a column may have one name.
+the scans are, not the events; `reads` names the tables of one that is asked often. Parameters stand
+in the select as `$since`; each may be null. Columns of tables are qualified, as a parameter and a
+column may have one name.
 """
 
 from __future__ import annotations
@@ -51,8 +52,16 @@ def _parsed(name: str, text: str) -> Question:
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     glance = tuple(header["glance"].split(", ")) if "glance" in header else ()
     scans = header.get("marks") == "scans"
+    reads = tuple(header["reads"].split(", ")) if "reads" in header else ()
     return Question(
-        name, header["title"], header["grain"], glance, **lists, select=body, of_scans=scans
+        name,
+        header["title"],
+        header["grain"],
+        glance,
+        **lists,
+        select=body,
+        of_scans=scans,
+        reads=reads,
     )
 
 
@@ -68,6 +77,7 @@ class Question:
     columns: Mapping[str, str]
     select: str
     of_scans: bool = False
+    reads: tuple[str, ...] = ()
 
     def macro(self) -> str:
         """The select as the body of a DuckDB table macro."""

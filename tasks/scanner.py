@@ -64,9 +64,8 @@ class Scanner:
 
         An item with a hundred changes is looked at once; a folder that is new, with all in it.
         """
-        events = self._inventory.lake.refresh()["events"]
-        scans = self._inventory.scans()
-        if events == self._events or not scans:
+        events = self._inventory.lake.refresh(["events"])["events"]
+        if events == self._events or not (scans := self._inventory.scans()):
             return 0
         touched = self._inventory.touched()
         changed = {row["item_id"]: row["changed_at"] for row in touched}
@@ -82,12 +81,14 @@ class Scanner:
         """
         places = [place for place, _ in self._branches(scan)]
         walk = Walk(self._connector, places, seconds)
+        seen = self._inventory.scans()[-1].seen
         self.look()
         for batch in batches(walk.steps(MOMENT)):
             self._inventory.record(scan, batch.seen())
-            self._told(self._inventory.scans()[-1])
+            seen += batch.rows
+            self._told(Scan(started_at=scan, open=walk.open, closed=walk.closed, seen=seen))
             self.look()
-        return walk.ended
+        return not walk.open
 
     def finish(self, scan: datetime) -> int:
         """Look at what the whole walk did not meet, and end the scan. Returns how many items."""

@@ -24,10 +24,14 @@ class Batch:
     told_items: list[str] = field(default_factory=list)
     told_people: list[str] = field(default_factory=list)
 
+    @property
+    def rows(self) -> int:
+        """How many people, items and links."""
+        return len(self.people) + len(self.items) + len(self.links)
+
     def full(self, pages: int, rows: int) -> bool:
         """Whether it holds so many pages or rows."""
-        rows_held = len(self.people) + len(self.items) + len(self.links)
-        return rows_held >= rows or sum(step["pages"] for step in self.steps) >= pages
+        return self.rows >= rows or sum(step["pages"] for step in self.steps) >= pages
 
     def scan(self, state: str) -> None:
         """The scan itself has begun, or is done."""

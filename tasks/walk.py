@@ -63,9 +63,14 @@ class Walk:
         self._error: Exception | None = None
 
     @property
-    def ended(self) -> bool:
-        """Whether every branch has been read to its end."""
-        return not self._waiting
+    def open(self) -> int:
+        """How many branches have not been read to their end."""
+        return len(self._waiting) + self._walking
+
+    @property
+    def closed(self) -> int:
+        """How many have."""
+        return len(self._known) - self.open
 
     def steps(self, patience: float) -> Iterator[Step | None]:
         """What is read, as it comes; None when nothing has come for so many seconds.

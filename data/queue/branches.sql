@@ -1,5 +1,6 @@
 -- title: Branches
 -- grain: one branch that the scan has found, in the order of finding
+-- reads: listings
 -- parameters:
 --   app: cloud app
 --   connection: connected tenant

@@ -1,5 +1,6 @@
 -- title: Ended links
 -- grain: one link said to be there, although all links of its item or owner were told without it
+-- reads: links
 -- parameters:
 --   app: cloud app
 --   connection: connected tenant

@@ -1,5 +1,6 @@
 -- title: Last scans
 -- grain: one connection that was scanned, and how far its newest scan has come
+-- reads: listings
 -- columns:
 --   app: cloud app
 --   connection: connected tenant

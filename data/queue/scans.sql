@@ -1,5 +1,6 @@
 -- title: Scans
 -- grain: one scan of the connection, oldest first
+-- reads: listings
 -- parameters:
 --   app: cloud app
 --   connection: connected tenant

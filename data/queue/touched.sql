@@ -1,5 +1,6 @@
 -- title: Touched items
 -- grain: one item that a modifying activity changed after it was last observed, newest change first
+-- reads: events, activities, items
 -- parameters:
 --   app: cloud app
 --   connection: connected tenant

@@ -1,5 +1,6 @@
 -- title: Unseen items
 -- grain: one item that is said to be there and that this scan has not come across, stalest first
+-- reads: items, listings
 -- parameters:
 --   app: cloud app
 --   connection: connected tenant

@@ -68,7 +68,7 @@ def test_every_branch_is_read_once() -> None:
     walk, steps = walked(forest)
     assert forest.asked == dict.fromkeys(TREE, 3)
     assert len(steps) == 12
-    assert walk.ended
+    assert not walk.open
 
 
 def test_a_branch_that_was_read_before_stays_closed() -> None:
@@ -77,7 +77,7 @@ def test_a_branch_that_was_read_before_stays_closed() -> None:
     closed = [Place(branch(key), closed=True) for key in "ab"]
     walk, _ = walked(forest, *closed, Place(branch("c"), cursor="2"))
     assert forest.asked == {"c": 1, "d": 3}
-    assert walk.ended
+    assert not walk.open
 
 
 def test_time_is_up_between_two_pages() -> None:
@@ -86,7 +86,7 @@ def test_time_is_up_between_two_pages() -> None:
     walk, steps = walked(forest, Place(branch("c")), Place(branch("d")), seconds=0)
     assert len(steps) == forest.asked.total() < 100
     assert forest.asked.keys() == {"c", "d"}
-    assert not walk.ended
+    assert walk.open
     left = {step.branch.key: step.listing.cursor for step in steps if step.listing}
     walk, _ = walked(forest, *(Place(branch(key), cursor) for key, cursor in left.items()))
     assert [forest.asked[key] for key in "cd"] == [100, 100]
@@ -114,7 +114,7 @@ def test_what_was_read_before_an_error_is_a_batch() -> None:
     with pytest.raises(NeedsPerson):
         collected.extend(batches(walk.steps(1)))
     assert sum(step["pages"] for batch in collected for step in batch.seen().steps) >= 3
-    assert not walk.ended
+    assert walk.open
 
 
 def test_a_full_batch_does_not_wait() -> None:
