@@ -25,7 +25,7 @@ def rows(key: str) -> tuple[str, list[dict[str, str]]]:
 def test_an_onboarding_leaves_artifacts(
     here: Run, own: Client, offer: Callable[..., list[str]]
 ) -> None:
-    """The Test API matrix and both reports can be read in the UI, and hostile names do nothing."""
+    """The Test API matrix and every report can be read in the UI, and hostile names do nothing."""
     own.faults(hostile={"count": 60})
     own.clock(pause=True)
     assert here("connect", "dropbox", "shown", *offer(own)).returncode == 0
@@ -38,7 +38,7 @@ def test_an_onboarding_leaves_artifacts(
         description, answer = rows(f"report-{name.replace('_', '-')}")
         assert reports.describe(name).title in description
         assert "shown" in description
-        assert answer
+        assert answer or name in {"not_scanned", "rescans"}
         for row in answer:
             for cell in row.values():
                 assert "](" not in cell

@@ -87,11 +87,11 @@ def test_the_token_of_a_person_is_not_a_teams(
     here: Run, home: Path, calm: Client, offer: Offer
 ) -> None:
     """A plain member's consent opens one account only, and is not kept."""
-    sentence = told(here("connect", "dropbox", "person", *offer(calm, **{"as": "member"})))
+    sentence = told(here("connect", "dropbox", "lonely", *offer(calm, **{"as": "member"})))
     assert "single Dropbox account, not of a team" in sentence
-    assert "person" not in register(home)
+    assert "lonely" not in register(home)
     with pytest.raises(NeedsPerson):
-        BlockTokens("person").load()
+        BlockTokens("lonely").load()
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_connection_that_nobody_made(here: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "about"),
     [
-        (["report", "nope"], ["no report 'nope'", "activity, unauthenticated_users"]),
+        (["report", "nope"], ["no report 'nope'", "activity, exposed_items"]),
         (["report", "activity", "--since=2026-13-45"], ["is no time", "write a day as"]),
         (["report", "activity", "--until="], ["is no time", "write a day as"]),
         (
