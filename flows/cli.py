@@ -6,14 +6,11 @@ Each command imports what it needs when it runs: Prefect alone takes two seconds
 
 from __future__ import annotations
 
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from blocks.data_centers import DataCenter
-from connectors import APPS
+from flows import options as o
 from flows.terminal import Terminal, tell_checks, tell_facts
 
 if TYPE_CHECKING:
@@ -26,37 +23,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-CloudApp = StrEnum("CloudApp", list(APPS))  # type: ignore[misc]
-Form = StrEnum("Form", ["table", "csv", "json"])
-SignIn = StrEnum("SignIn", ["oauth", "ccg", "jwt"])
-
-Name = Annotated[str, typer.Argument(help="The connection's name.", metavar="NAME")]
-Days = Annotated[int, typer.Option(min=1, max=3650, help="How many days of history to bring.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
-Members = Annotated[int, typer.Option(min=12, help="How many people work there.")]
-Events = Annotated[int, typer.Option(min=1, help="How many events its history has.")]
-Past = Annotated[int, typer.Option("--days", min=1, help="How many days its history has.")]
-Seed = Annotated[int, typer.Option(help="Which made-up company.")]
-AcceptCoadmin = Annotated[
-    bool,
-    typer.Option(
-        "--accept-coadmin",
-        help="Box: go on without the files that stay hidden from a co-admin.",
-    ),
-]
-RedirectPort = Annotated[
-    int,
-    typer.Option(
-        min=0,
-        max=65535,
-        help="The browser comes back to http://127.0.0.1:PORT/callback, as registered in the app.",
-    ),
-]
 
 
 @app.command()
-def demo(seed: Seed = 7, members: Members = 60, days: Past = 60, events: Events = 60_000) -> None:
-    """The whole story on the sandbox: connect, test, 60 days of events, reports, and the proof."""
+def demo(
+    seed: o.Seed = 7, members: o.Members = 60, days: o.Past = 60, events: o.Events = 60_000
+) -> None:
+    """The whole story on the sandbox: both apps, 60 days of events, full scan, and the proof."""
     from flows.demo import tell_story
 
     tell_story(made_up(seed, members, days, events))
@@ -64,15 +37,12 @@ def demo(seed: Seed = 7, members: Members = 60, days: Past = 60, events: Events 
 
 @app.command()
 def sandbox(
-    seed: Seed = 7,
-    members: Members = 60,
-    days: Past = 60,
-    events: Events = 60_000,
-    files: Annotated[
-        int | None,
-        typer.Option(min=1000, help="About how many files each app has; else as people need."),
-    ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8787,
+    seed: o.Seed = 7,
+    members: o.Members = 60,
+    days: o.Past = 60,
+    events: o.Events = 60_000,
+    files: o.Files = None,
+    port: o.Port = 8787,
 ) -> None:
     """Serve stand-ins for Dropbox and Box with a made-up company, until Ctrl-C."""
     from flows.demo import serve_sandbox
@@ -82,47 +52,18 @@ def sandbox(
 
 @app.command()
 def connect(
-    cloud_app: Annotated[CloudApp, typer.Argument(help="The cloud app.", metavar="APP")],
-    name: Name,
-    client_id: Annotated[
-        str | None,
-        typer.Option(
-            envvar="CASBAH_CLIENT_ID",
-            help="The app's key. Left out, it is asked for, or that of the last time serves again.",
-        ),
-    ] = None,
-    client_secret: Annotated[
-        str | None,
-        typer.Option(envvar="CASBAH_CLIENT_SECRET", help="The app's secret; none with PKCE only."),
-    ] = None,
-    refresh_token: Annotated[
-        str | None,
-        typer.Option(envvar="CASBAH_REFRESH_TOKEN", help="A refresh token: nobody is asked."),
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="Where a stand-in for the app answers.")
-    ] = None,
-    auth: Annotated[
-        SignIn | None,
-        typer.Option(help="Box: by an administrator's consent, or as the app itself."),
-    ] = None,
-    enterprise_id: Annotated[
-        str | None, typer.Option(help="Box: the enterprise that the app itself signs in to.")
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True, dir_okay=False, help="Box: the app's configuration, with its private key."
-        ),
-    ] = None,
-    data_center: Annotated[
-        DataCenter | None,
-        typer.Option(help="Box: whose app to connect, by the setting CASBAH_BOX_CLIENT_IDS."),
-    ] = None,
-    redirect_port: RedirectPort = 8721,
-    paste: Annotated[
-        bool, typer.Option("--paste", help="Paste the code; the browser need not reach us.")
-    ] = False,
+    cloud_app: o.App,
+    name: o.Name,
+    client_id: o.ClientId = None,
+    client_secret: o.ClientSecret = None,
+    refresh_token: o.RefreshToken = None,
+    base_url: o.BaseUrl = None,
+    auth: o.Auth = None,
+    enterprise_id: o.EnterpriseId = None,
+    config: o.Config = None,
+    data_center: o.OfDataCenter = None,
+    redirect_port: o.RedirectPort = 8721,
+    paste: o.Paste = False,
 ) -> None:
     """Ask an administrator for consent and keep what it opens."""
     from flows.connecting import told
@@ -153,7 +94,7 @@ def connect(
 
 
 @app.command()
-def test(name: Name, accept_coadmin: AcceptCoadmin = False, as_json: AsJson = False) -> None:
+def test(name: o.Name, accept_coadmin: o.AcceptCoadmin = False, as_json: o.AsJson = False) -> None:
     """Ask the app for every capability once: the Test API matrix."""
     from flows.running import run_flow
 
@@ -166,8 +107,8 @@ def test(name: Name, accept_coadmin: AcceptCoadmin = False, as_json: AsJson = Fa
 
 
 @app.command()
-def onboard(name: Name, days: Days = 60, accept_coadmin: AcceptCoadmin = False) -> None:
-    """Test the API of a connection, bring history, catch up, and report."""
+def onboard(name: o.Name, days: o.Days = 60, accept_coadmin: o.AcceptCoadmin = False) -> None:
+    """Test the API of a connection, bring history, scan everything, catch up, and report."""
     from flows.asking import print_report
     from flows.running import run_flow
 
@@ -182,13 +123,10 @@ def onboard(name: Name, days: Days = 60, accept_coadmin: AcceptCoadmin = False) 
 
 @app.command()
 def backfill(
-    name: Name,
-    days: Days = 60,
-    again: Annotated[
-        bool,
-        typer.Option("--again", help="Read all of it once more, for events that came late."),
-    ] = False,
-    as_json: AsJson = False,
+    name: o.Name,
+    days: o.Days = 60,
+    again: o.ReadAgain = False,
+    as_json: o.AsJson = False,
 ) -> None:
     """Bring history, newest day first; what has landed is not asked for again."""
     from flows.running import run_flow
@@ -198,8 +136,8 @@ def backfill(
 
 
 @app.command()
-def sync(name: Name, as_json: AsJson = False) -> None:
-    """Land what is new since the last time."""
+def sync(name: o.Name, as_json: o.AsJson = False) -> None:
+    """Land what is new since the last time, and look at what it says has changed."""
     from flows.running import run_flow
 
     rows = run_flow("sync", Terminal(), connection=name)
@@ -208,34 +146,31 @@ def sync(name: Name, as_json: AsJson = False) -> None:
 
 @app.command()
 def scan(
-    name: Name,
-    again: Annotated[
-        bool, typer.Option("--again", help="Begin anew, even if a scan is under way.")
-    ] = False,
-    as_json: AsJson = False,
+    name: o.Name,
+    again: o.ScanAgain = False,
+    as_json: o.AsJson = False,
 ) -> None:
     """Look at every person, file, folder and link; one that was ended goes on where it stood."""
+    from flows.asking import tell_exposure
     from flows.running import run_flow
 
     run_flow("scan", Terminal(), connection=name, again=again)
-    from flows.asking import tell_exposure
-
     tell_exposure(name, as_json)
 
 
 @app.command()
 def report(
-    question: Annotated[str, typer.Argument(help="The report's name.", metavar="QUESTION")],
-    form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form("table"),
-    as_json: AsJson = False,
-    since: Annotated[str | None, typer.Option(help="From this UTC day or moment on.")] = None,
-    until: Annotated[str | None, typer.Option(help="Before this UTC day or moment.")] = None,
-    cloud_app: Annotated[str | None, typer.Option("--app", help="Of this app only.")] = None,
-    connection: Annotated[str | None, typer.Option(help="Of this connection only.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write to a file.", dir_okay=False)] = None,
-    most: Annotated[int, typer.Option(min=1, help="The most rows of a table to show.")] = 40,
+    question: o.Question,
+    form: o.InForm = o.Form("table"),
+    as_json: o.AsJson = False,
+    since: o.Since = None,
+    until: o.Until = None,
+    cloud_app: o.OfApp = None,
+    connection: o.OfConnection = None,
+    output: o.Output = None,
+    most: o.Most = 40,
 ) -> None:
-    """Answer a question: unauthenticated_users, activity."""
+    """Answer a question, such as unauthenticated_users, activity, exposure or exposed_items."""
     from flows.asking import ask_report, tell_report
     from flows.running import sentences
 
@@ -246,9 +181,9 @@ def report(
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help="One select.")],
-    form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form("table"),
-    as_json: AsJson = False,
+    query: o.Query,
+    form: o.InForm = o.Form("table"),
+    as_json: o.AsJson = False,
 ) -> None:
     """Ask the lake anything, in DuckDB's SQL."""
     from flows.asking import tell_sql
@@ -259,7 +194,7 @@ def sql(
 
 
 @app.command()
-def status(as_json: AsJson = False) -> None:
+def status(as_json: o.AsJson = False) -> None:
     """Every connection: how fresh, how far back, and what needs a person."""
     from flows.asking import tell_status
     from flows.running import sentences
@@ -269,7 +204,7 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def maintain(as_json: AsJson = False) -> None:
+def maintain(as_json: o.AsJson = False) -> None:
     """Compact the lake, delete old files, publish the catalog."""
     from flows.running import run_flow
 

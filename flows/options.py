@@ -1,0 +1,105 @@
+"""What the commands of `casbah` take: every option once, with the words of its help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blocks.data_centers import DataCenter
+from connectors import APPS
+
+CloudApp = StrEnum("CloudApp", list(APPS))  # type: ignore[misc]
+Form = StrEnum("Form", ["table", "csv", "json"])
+SignIn = StrEnum("SignIn", ["oauth", "ccg", "jwt"])
+
+# What a command is about.
+App = Annotated[CloudApp, typer.Argument(help="The cloud app.", metavar="APP")]
+Name = Annotated[str, typer.Argument(help="The connection's name.", metavar="NAME")]
+Question = Annotated[str, typer.Argument(help="The report's name.", metavar="QUESTION")]
+Query = Annotated[str, typer.Argument(help="One select.")]
+
+# Connecting.
+ClientId = Annotated[
+    str | None,
+    typer.Option(
+        envvar="CASBAH_CLIENT_ID",
+        help="The app's key. Left out, it is asked for, or that of the last time serves again.",
+    ),
+]
+ClientSecret = Annotated[
+    str | None,
+    typer.Option(envvar="CASBAH_CLIENT_SECRET", help="The app's secret; none with PKCE only."),
+]
+RefreshToken = Annotated[
+    str | None,
+    typer.Option(envvar="CASBAH_REFRESH_TOKEN", help="A refresh token: nobody is asked."),
+]
+BaseUrl = Annotated[str | None, typer.Option(help="Where a stand-in for the app answers.")]
+Auth = Annotated[
+    SignIn | None,
+    typer.Option(help="Box: by an administrator's consent, or as the app itself."),
+]
+EnterpriseId = Annotated[
+    str | None, typer.Option(help="Box: the enterprise that the app itself signs in to.")
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False, help="Box: the app's configuration, with its private key."
+    ),
+]
+OfDataCenter = Annotated[
+    DataCenter | None,
+    typer.Option(help="Box: whose app to connect, by the setting CASBAH_BOX_CLIENT_IDS."),
+]
+RedirectPort = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=65535,
+        help="The browser comes back to http://127.0.0.1:PORT/callback, as registered in the app.",
+    ),
+]
+Paste = Annotated[
+    bool, typer.Option("--paste", help="Paste the code; the browser need not reach us.")
+]
+AcceptCoadmin = Annotated[
+    bool,
+    typer.Option(
+        "--accept-coadmin",
+        help="Box: go on without the files that stay hidden from a co-admin.",
+    ),
+]
+
+# Reading.
+Days = Annotated[int, typer.Option(min=1, max=3650, help="How many days of history to bring.")]
+ReadAgain = Annotated[
+    bool, typer.Option("--again", help="Read all of it once more, for events that came late.")
+]
+ScanAgain = Annotated[
+    bool, typer.Option("--again", help="Begin anew, even if a scan is under way.")
+]
+
+# Answering.
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+InForm = Annotated[Form, typer.Option("--format", help="How to answer.")]
+Since = Annotated[str | None, typer.Option(help="From this UTC day or moment on.")]
+Until = Annotated[str | None, typer.Option(help="Before this UTC day or moment.")]
+OfApp = Annotated[str | None, typer.Option("--app", help="Of this app only.")]
+OfConnection = Annotated[str | None, typer.Option(help="Of this connection only.")]
+Output = Annotated[Path | None, typer.Option(help="Write to a file.", dir_okay=False)]
+Most = Annotated[int, typer.Option(min=1, help="The most rows of a table to show.")]
+
+# The made-up company.
+Seed = Annotated[int, typer.Option(help="Which made-up company.")]
+Members = Annotated[int, typer.Option(min=12, help="How many people work there.")]
+Past = Annotated[int, typer.Option("--days", min=1, help="How many days its history has.")]
+Events = Annotated[int, typer.Option(min=1, help="How many events each app's history has.")]
+Files = Annotated[
+    int | None,
+    typer.Option(min=1000, help="About how many files each app has; else as people need."),
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
