@@ -1,6 +1,6 @@
 """What a scan sees: people, items and links as an app shows them at one moment, in words of ours.
 
-The fields are columns of the tables of the same names; `data/tables.py` says what each means. A
+The fields are columns of the tables of the same names; `data/tables/` says what each means. A
 field is None where the app does not tell.
 """
 
