@@ -16,8 +16,8 @@ from connectors import APPS, connect
 from connectors.box import enterprise
 from connectors.box import items as box_items
 from connectors.contract import Connector, Credentials
-from connectors.dropbox import Dropbox, team
 from connectors.dropbox import items as dropbox_items
+from connectors.dropbox import team
 from connectors.oauth import Tokens
 from sandbox.client import Client
 from sandbox.company import Size
@@ -103,27 +103,6 @@ def own() -> Iterator[Client]:
         yield Client(sandbox.url)
 
 
-@pytest.fixture(scope="session")
-def connected(vault: Callable[..., Vault]) -> Callable[..., Dropbox]:
-    """Makes the connector of a team at an address, for whoever consented to whatever."""
-
-    def make(
-        url: str,
-        *,
-        key: str = DEMO,
-        secret: str | None = None,
-        transport: httpx.BaseTransport | None = None,
-        **wanted: object,
-    ) -> Dropbox:
-        given = httpx.post(f"{url}/grant", json={"client_id": key, **wanted}).json()
-        secret = secret or key.replace("-key", "-secret")
-        credentials = Credentials("dropbox", "acme", key, secret, url)
-        store = vault(given["access_token"], given["refresh_token"])
-        return Dropbox(credentials, store, transport=transport)
-
-    return make
-
-
 @dataclass(frozen=True)
 class FarEnd:
     """What answers to an app's connector in the contract's tests.
@@ -138,16 +117,14 @@ class FarEnd:
 
 @pytest.fixture(scope="session")
 def stand_in(calm: str, vault: Callable[..., Vault]) -> Callable[[str, str], FarEnd]:
-    """Makes the far end of an app of the sandbox, which no vendor's rate limit slows down."""
+    """Makes the far end of an app of the sandbox."""
 
     def make(app: str, key: str) -> FarEnd:
         def connected() -> Connector:
             given = httpx.post(f"{calm}/grant", json={"app": app, "client_id": key}).json()
             store = vault(given["access_token"], given["refresh_token"])
             secret = key.replace("-key", "-secret")
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(f"connectors.{app}.api.CALLS_PER_SECOND", 1000.0)
-                return connect(Credentials(app, "acme", key, secret, calm), store)
+            return connect(Credentials(app, "acme", key, secret, calm), store)
 
         def items() -> list[str]:
             rows = httpx.get(f"{calm}/truth/items", params={"app": app}).text.splitlines()

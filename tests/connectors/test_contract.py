@@ -12,7 +12,7 @@ import pytest
 
 from connectors import APPS, connect
 from connectors.activities import CATEGORIES, load
-from connectors.contract import Connector, Credentials, Window
+from connectors.contract import Connector, Credentials, Page, Window
 from connectors.errors import NeedsPerson
 from connectors.oauth import TokenStore
 from data.tables import EVENTS
@@ -34,11 +34,13 @@ def test_it_speaks_the_shared_words(connector: Connector) -> None:
     assert {activity.category for activity in load(connector.app).values()} <= CATEGORIES.keys()
 
 
-def test_no_pages_are_no_rows_of_the_right_shape(connector: Connector) -> None:
-    """Without any page the table has all columns, with the types of the lake."""
-    empty = connector.rows([])
-    assert empty.num_rows == 0
-    assert {f.name: f.type for f in empty.schema} == GIVEN
+def test_the_columns_are_those_of_the_lake(connector: Connector) -> None:
+    """Names and types are those of `events`: for no page, for an empty one, for whatever comes."""
+    empty, strange = (Page(raws, "", False, datetime.now(UTC)) for raws in ([], [b"{}", b"[]"]))
+    for pages in ([], [empty], [strange]):
+        rows = connector.rows(pages)
+        assert {f.name: f.type for f in rows.schema} == GIVEN
+        assert rows.num_rows == sum(len(page.events) for page in pages)
 
 
 def test_its_rows_are_complete(connector: Connector, window: Window) -> None:

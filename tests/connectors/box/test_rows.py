@@ -54,15 +54,6 @@ def part(told: dict[str, Any], *names: str) -> tuple[Any, ...]:
     return tuple(found[name] for name in names)
 
 
-def test_the_columns_are_those_of_the_lake() -> None:
-    """Names and types are those of `events`, for many events and for none."""
-    declared = {f.name: f.type for f in EVENTS.schema if f.name not in ADDED_BY_THE_LAKE}
-    for pages in ([], [Page([], "", True, ASKED)], [Page([b"{}", b"[]"], "", False, ASKED)]):
-        table = rows(pages)
-        assert {field.name: field.type for field in table.schema} == declared
-        assert table.num_rows == sum(len(page.events) for page in pages)
-
-
 @pytest.mark.parametrize(
     ("actor", "expected"),
     [

@@ -1,4 +1,4 @@
-"""A Dropbox of which each test says what it answers."""
+"""Connections to the sandbox as Dropbox, and to a Dropbox of which each test says the answers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from connectors.contract import Credentials
 from connectors.dropbox import Dropbox
 
+DEMO = "casbah-demo-key"
 HOME = {
     "namespace_id": "1",
     "name": "Bo",
@@ -52,7 +53,7 @@ class Team:
     def __init__(self, answers: dict[str, Any], store: Any) -> None:
         self.answers = USUAL | answers
         self.calls: list[tuple[str, Any, str | None]] = []
-        credentials = Credentials("dropbox", "acme", "key")
+        credentials = Credentials("dropbox", "acme", "key", base_url="http://localhost")
         self.dropbox = Dropbox(credentials, store, transport=httpx.MockTransport(self._answer))
 
     def asked(self, route: str) -> list[Any]:
@@ -78,11 +79,31 @@ class Team:
 
 
 @pytest.fixture
-def team(vault: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Team]:
+def team(vault: Callable[[], Any]) -> Callable[..., Team]:
     """Makes a team by what the routes answer, where it is not as usual."""
-    monkeypatch.setattr("connectors.dropbox.api.CALLS_PER_SECOND", 1000.0)
 
     def make(answers: dict[str, Any] | None = None) -> Team:
         return Team(answers or {}, vault())
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def connected(vault: Callable[..., Any]) -> Callable[..., Dropbox]:
+    """Makes the connector of a team at an address, for whoever consented to whatever."""
+
+    def make(
+        url: str,
+        *,
+        key: str = DEMO,
+        secret: str | None = None,
+        transport: httpx.BaseTransport | None = None,
+        **wanted: object,
+    ) -> Dropbox:
+        given = httpx.post(f"{url}/grant", json={"client_id": key, **wanted}).json()
+        secret = secret or key.replace("-key", "-secret")
+        credentials = Credentials("dropbox", "acme", key, secret, url)
+        store = vault(given["access_token"], given["refresh_token"])
+        return Dropbox(credentials, store, transport=transport)
 
     return make

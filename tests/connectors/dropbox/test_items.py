@@ -51,11 +51,10 @@ def listed(made: Any, key: str, cursor: str | None = None) -> list[Listing]:
 
 
 def test_a_scan_asks_for_nothing_twice(
-    calm: str, connected: Callable[..., Dropbox], wire: Any, monkeypatch: pytest.MonkeyPatch
+    calm: str, connected: Callable[..., Dropbox], wire: Any
 ) -> None:
     """A scan makes at most a tenth more requests than there are pages, and items with people or
     folders behind links to ask about."""
-    monkeypatch.setattr("connectors.dropbox.api.CALLS_PER_SECOND", 1000.0)
     dropbox = connected(calm, transport=wire)
     queue, least = deque(dropbox.branches()), 0
     while queue:

@@ -131,12 +131,9 @@ def test_a_new_namespace_is_learned_of(team: Callable[..., Any]) -> None:
     assert len(made.asked(ROOTS)) == 2
 
 
-def test_what_a_look_costs(
-    calm: str, connected: Callable[..., Dropbox], wire: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_look_costs(calm: str, connected: Callable[..., Dropbox], wire: Any) -> None:
     """Two requests an item; once for each folder and shared folder one more; one where people were
     given a file; and what the team's lists take."""
-    monkeypatch.setattr("connectors.dropbox.api.CALLS_PER_SECOND", 1000.0)
     dropbox = connected(calm, transport=wire)
     found = [branch for b in dropbox.branches() for x in dropbox.listing(b) for branch in x.found]
     roots = [branch for x in dropbox.listing(found[-1]) for branch in x.found]

@@ -10,11 +10,9 @@ import pytest
 
 from connectors.contract import Page
 from connectors.dropbox.rows import rows
-from data.tables import EVENTS
 
 ASKED = datetime(2026, 11, 2, 9, 0, 0, 123_456, UTC)
 TIME = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-ADDED_BY_THE_LAKE = {"app", "connection", "event_date", "landed_at"}
 ANN = {
     ".tag": "team_member",
     "account_id": "dbid:ann",
@@ -51,15 +49,6 @@ def row(told: dict[str, Any] | bytes) -> dict[str, Any]:
 def part(told: dict[str, Any], *names: str) -> tuple[Any, ...]:
     found = row(told)
     return tuple(found[name] for name in names)
-
-
-def test_the_columns_are_those_of_the_lake() -> None:
-    """Names and types are those of `events`, for many events and for none."""
-    declared = {f.name: f.type for f in EVENTS.schema if f.name not in ADDED_BY_THE_LAKE}
-    for pages in ([], [Page([], "", True, ASKED)], [Page([b"{}", b"[]"], "", False, ASKED)]):
-        table = rows(pages)
-        assert {field.name: field.type for field in table.schema} == declared
-        assert table.num_rows == sum(len(page.events) for page in pages)
 
 
 @pytest.mark.parametrize(
