@@ -1,8 +1,10 @@
-"""Connections to the Box of a small sandbox."""
+"""Connections to the sandbox as Box, and to one of canned answers."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +12,11 @@ import pytest
 
 from connectors.box import Box
 from connectors.contract import Credentials
+from connectors.inventory import Branch
+
+# pytest imports each test by its path; `canned` lies beside them.
+sys.path.insert(0, str(Path(__file__).parent))
+from canned import FarEnd
 
 DEMO = "casbah-box-demo-key"
 
@@ -36,3 +43,21 @@ def enterprise(vault: Callable[..., Any]) -> Callable[..., Box]:
         return Box(Credentials("box", "acme", key, secret, url, **more), store, transport=transport)
 
     return make
+
+
+@pytest.fixture
+def far_end() -> FarEnd:
+    return FarEnd()
+
+
+@pytest.fixture
+def box(far_end: FarEnd, vault: Callable[..., Any]) -> Box:
+    credentials = Credentials("box", "acme", "key", "secret", "http://localhost")
+    return Box(credentials, vault(), transport=far_end)
+
+
+@pytest.fixture
+def trees(box: Box) -> dict[str, Branch]:
+    """The root folders by whose they are."""
+    [users] = box.branches()
+    return {str(b.person_id): b for listing in box.listing(users) for b in listing.found}

@@ -4,125 +4,33 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from canned import (
+    ADMIN,
+    BO,
+    COADMIN,
+    FORBIDDEN,
+    GONE,
+    LINK,
+    OUTSIDER,
+    ROLES,
+    USERS,
+    FarEnd,
+    entry,
+    only,
+    refusal,
+    shared,
+)
 
 from connectors.box import Box
 from connectors.contract import Credentials
 from connectors.errors import CursorLost, ShapeChanged
-from connectors.inventory import Branch, Listing, Touched
-
-Json = dict[str, Any]
-
-ADMIN, BO, COADMIN, GONE = "11", "12", "13", "14"
-ROLES = {ADMIN: "admin", BO: "user", COADMIN: "coadmin", GONE: "user"}
-USERS = [
-    {
-        "type": "user",
-        "id": number,
-        "login": f"u{number}@acme.example",
-        "name": f"U {number}",
-        "role": role,
-        "status": "inactive" if number == GONE else "active",
-        "created_at": "2020-02-01T10:00:00-08:00",
-    }
-    for number, role in ROLES.items()
-]
-OUTSIDER = {"type": "user", "id": "99", "login": "x@else.example", "name": "X"}
-LINK = {
-    "url": "https://acme.box.com/s/abc",
-    "access": "open",
-    "effective_access": "open",
-    "effective_permission": "can_preview",
-    "is_password_enabled": True,
-    "unshared_at": "2027-01-01T00:00:00-08:00",
-    "permissions": {"can_download": False},
-}
-
-
-def entry(item_id: str, kind: str = "file", owner: str = BO, **parts: Any) -> Json:
-    return {
-        "type": kind,
-        "id": item_id,
-        "name": f"n{item_id}",
-        "parent": {"type": "folder", "id": "0", "name": "All Files"},
-        "path_collection": {"total_count": 1, "entries": [{"id": "0", "name": "All Files"}]},
-        "owned_by": {"type": "user", "id": owner, "login": f"u{owner}@acme.example"},
-        "shared_link": None,
-        "has_collaborations": False,
-    } | parts
-
-
-def shared(where: str | None, who: Json | None, **parts: Any) -> Json:
-    at = {"type": "file", "id": where} if where else None
-    return {"type": "collaboration", "id": "1", "item": at, "accessible_by": who} | (
-        {"role": "viewer", "status": "accepted"} | parts
-    )
-
-
-class FarEnd(httpx.BaseTransport):
-    """An enterprise of a few canned answers, with a note of who asked as whom for what.
-
-    `answers` are by path; one that is for somebody only is under `"user path"`.
-    """
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Any] = {"users": USERS, "users/me": USERS[0]}
-        self.asked: list[tuple[str, str | None]] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        path, who = request.url.path.removeprefix("/2.0/"), request.headers.get("As-User")
-        self.asked.append((path, who))
-        answer = self.answers.get(f"{who} {path}", self.answers.get(path))
-        if answer is None:
-            return refusal(404, "not_found")
-        if isinstance(answer, httpx.Response):
-            return answer
-        if not isinstance(answer, list):
-            return httpx.Response(200, json=answer)
-        limit, marker = int(request.url.params["limit"]), request.url.params.get("marker")
-        if marker and not marker.isdecimal():
-            return refusal(400, "bad_request", "marker")
-        start = int(marker or 0)
-        more = start + limit < len(answer)
-        page = {"entries": answer[start : start + limit], "limit": limit}
-        return httpx.Response(200, json=page | {"next_marker": str(start + limit) if more else ""})
-
-
-def refusal(status: int, code: str, name: str = "") -> httpx.Response:
-    told: Json = {"type": "error", "status": status, "code": code, "message": "No."}
-    if name:
-        told["context_info"] = {"errors": [{"reason": "invalid_parameter", "name": name}]}
-    return httpx.Response(status, json=told)
-
-
-FORBIDDEN = "access_denied_insufficient_permissions"
-
-
-@pytest.fixture
-def far_end() -> FarEnd:
-    return FarEnd()
-
-
-@pytest.fixture
-def box(far_end: FarEnd, vault: Callable[..., Any]) -> Box:
-    return Box(Credentials("box", "acme", "key", "secret"), vault(), transport=far_end)
-
-
-@pytest.fixture
-def trees(box: Box) -> dict[str, Branch]:
-    """The root folders by whose they are."""
-    [users] = box.branches()
-    return {str(b.person_id): b for listing in box.listing(users) for b in listing.found}
-
-
-def only(listings: Iterator[Listing]) -> Listing:
-    [listing] = listings
-    return listing
+from connectors.inventory import Branch
 
 
 def test_the_users_are_people_with_a_tree_each(box: Box, far_end: FarEnd) -> None:
@@ -301,109 +209,10 @@ def test_a_scan_that_goes_on_elsewhere_knows_the_users(
     far_end.answers["files/70/collaborations"] = [shared("70", USERS[0]), shared("70", OUTSIDER)]
     walked = only(box.listing(trees[BO]))
     far_end.asked.clear()
-    other = Box(Credentials("box", "acme", "key", "secret"), vault(), transport=far_end)
+    credentials = Credentials("box", "acme", "key", "secret", "http://localhost")
+    other = Box(credentials, vault(), transport=far_end)
     assert only(other.listing(trees[BO])).items == walked.items
     assert Counter(path for path, _ in far_end.asked)["users"] == 1
-
-
-def event(item_id: str, kind: str = "file", owner: str = BO) -> bytes:
-    source = {"item_type": kind, "item_id": item_id, "owned_by": {"type": "user", "id": owner}}
-    return json.dumps({"event_type": "EDIT", "source": source}).encode()
-
-
-def looked(box: Box, **touched: Any) -> Listing:
-    return only(box.look([Touched(**touched)]))
-
-
-def test_a_look_takes_one_request(box: Box, far_end: FarEnd) -> None:
-    """An event tells what an item is and whose: no request is lost on guessing."""
-    far_end.answers[f"{BO} folders/71"] = entry("71", "folder", shared_link=LINK)
-    listing = looked(box, item_id="71", event=event("71", "folder"))
-    [item] = listing.items
-    assert (item.item_id, item.state, item.root_id, item.people) == ("71", "present", BO, ())
-    assert ([link.item_id for link in listing.links], listing.all_links_of) == (["71"], "items")
-    assert Counter(far_end.asked) == {("users/me", None): 1, ("folders/71", BO): 1}
-
-
-@pytest.mark.parametrize(
-    ("kind", "before", "below"),
-    [
-        ("folder", {"known": False}, True),
-        ("folder", {"known": True, "root_id": ADMIN}, True),
-        ("folder", {"known": True, "root_id": BO}, False),
-        ("file", {"known": False}, False),
-    ],
-)
-def test_a_folder_that_is_new_to_us_is_listed(
-    box: Box, far_end: FarEnd, kind: str, before: Json, below: bool
-) -> None:
-    """What came with a folder, or went with it to another owner, has no events of its own."""
-    path = f"{kind}s/71"
-    far_end.answers[path] = entry("71", kind)
-    far_end.answers["folders/71/items"] = [entry("75", parent={"id": "71"})]
-    listing = looked(box, item_id="71", event=event("71", kind), **before)
-    items = [only(box.listing(branch)).items[0] for branch in listing.found]
-    assert [(item.item_id, item.parent_id) for item in items] == [("75", "71")] * below
-
-
-def test_the_trash_takes_one_request(box: Box, far_end: FarEnd) -> None:
-    """What Box says is in the trash is looked for nowhere else."""
-    far_end.answers["files/70"] = refusal(404, "trashed")
-    assert [item.state for item in looked(box, item_id="70", root_id=BO).items] == ["deleted"]
-    assert Counter(far_end.asked) == {("users/me", None): 1, ("files/70", BO): 1}
-
-
-def test_a_look_says_what_the_walk_says(
-    box: Box, far_end: FarEnd, trees: dict[str, Branch]
-) -> None:
-    """Item, people and link are the same, whichever way they were seen."""
-    told = entry("70", has_collaborations=True, shared_link=LINK)
-    far_end.answers["folders/0/items"], far_end.answers[f"{BO} files/70"] = [told], told
-    far_end.answers["files/70/collaborations"] = [shared("70", OUTSIDER)]
-    walked, seen = only(box.listing(trees[BO])), looked(box, item_id="70", root_id=BO)
-    assert (seen.items, seen.links, seen.people) == (walked.items, walked.links, walked.people)
-
-
-@pytest.mark.parametrize(
-    ("answers", "state"),
-    [
-        ({}, "deleted"),
-        ({f"{BO} files/70": refusal(404, "trashed")}, "deleted"),
-        ({f"{BO} files/70": entry("70", item_status="trashed")}, "deleted"),
-        ({f"{BO} files/70": entry("70", owner="99")}, "left"),
-        ({f"{BO} files/70": entry("70", owner="99", has_collaborations=True)}, "left"),
-        ({f"{BO} files/70": refusal(403, FORBIDDEN), "files/70": entry("70", owner=ADMIN)},
-         "present"),
-    ],
-)  # fmt: skip
-def test_what_has_become_of_an_item(box: Box, far_end: FarEnd, answers: Json, state: str) -> None:
-    """Trashed and unknown items are deleted, what outsiders own has left."""
-    far_end.answers |= answers
-    [item] = looked(box, item_id="70", event=event("70")).items
-    assert (item.item_id, item.state) == ("70", state)
-
-
-def test_an_item_in_new_hands_is_seen_as_they_see_it(box: Box, far_end: FarEnd) -> None:
-    """Only the owner is told in which folder it lies, so that the owner is asked again."""
-    far_end.answers[f"{BO} files/70"] = entry("70", owner=COADMIN, parent=None)
-    far_end.answers[f"{COADMIN} files/70"] = entry("70", owner=COADMIN, parent={"id": "8"})
-    [item] = looked(box, item_id="70", event=event("70")).items
-    assert (item.root_id, item.parent_id) == (COADMIN, "8")
-
-
-def test_an_item_that_nobody_lets_us_see_is_refused(box: Box, far_end: FarEnd) -> None:
-    """It is not said to be deleted, only that we may not look."""
-    far_end.answers["files/70"] = refusal(403, FORBIDDEN)
-    listing = looked(box, item_id="70", event=event("70"))
-    assert [item.state for item in listing.items] == ["closed"]
-    assert listing.refused == listing.items[0].owner_unknown
-
-
-@pytest.mark.parametrize("made_up", ["", "../users/me", "id:70", "\u0667\u0660", "7 0"])
-def test_a_made_up_id_is_no_item(box: Box, far_end: FarEnd, made_up: str) -> None:
-    """What is no id of Box's is not asked for."""
-    [item] = looked(box, item_id=made_up).items
-    assert (item.state, far_end.asked) == ("deleted", [])
 
 
 def test_strange_names_are_kept(box: Box, far_end: FarEnd, trees: dict[str, Branch]) -> None:

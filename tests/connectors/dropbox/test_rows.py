@@ -1,4 +1,4 @@
-"""Every column of an event, for every kind of it; and events that nobody expected."""
+"""Every column of an event, for every kind of it."""
 
 from __future__ import annotations
 
