@@ -40,9 +40,9 @@ def fact(company: Company, seed: int, told: bytes, h: Happening, seen: int) -> J
 
 def _who(company: Company, number: int) -> Json:
     """The real person or program, by the id that Box knows them by, if it does."""
-    who = truth.who(company, number)
+    who = truth.who(company, number, "box")
     if number == VENDOR:
-        return {**who, "id": "box"}
+        return who
     if number <= FIRST_APP:
         name = company.apps[FIRST_APP - number].name
         return {**who, "id": ids.service_id(company.seed, name)}

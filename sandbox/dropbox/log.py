@@ -14,10 +14,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox import truth
 from sandbox.chance import Ints
 from sandbox.company import Company, Size
-from sandbox.dropbox import extras
+from sandbox.dropbox import extras, facts
 from sandbox.dropbox.forms import iso, url
 from sandbox.dropbox.native import LEXICON, TYPES, Native
 from sandbox.dropbox.render import Teller
@@ -146,13 +145,13 @@ class EventLog:
             until = self.stream.advance(milliseconds(now))
             order = self.stream.order[:until].copy()
         order = order[np.argsort(self.stream.rows["at"][order], kind="stable")]
-        ordinals = truth.Ordinals()
+        ordinals = facts.Ordinals()
         for first in range(0, len(order), ROWS_OF_TRUTH):
             some = order[first : first + ROWS_OF_TRUTH]
             rows, seen = self.stream.rows[some].tolist(), self.stream.visible[some].tolist()
             for event, row, moment in zip(self.told(some), rows, seen, strict=True):
                 h = Happening._make(row)
-                yield self._link(h) | truth.row(
+                yield self._link(h) | facts.fact(
                     self.company,
                     event,
                     ordinals,

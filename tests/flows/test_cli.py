@@ -77,7 +77,7 @@ def test_from_nothing_to_answers(
     table = here("report", "activity", "--format=csv").stdout
     assert len(list(csv.DictReader(io.StringIO(table)))) == len(told)
     strangers = facts(here("report", "unauthenticated_users", "--json"))
-    unauthenticated = [row for row in own.truth() if not row["authenticated"]]
+    unauthenticated = [row for row in own.truth() if row["actor_tag"] == "anonymous"]
     assert {row["ip"] for row in strangers} == {row["ip"] for row in unauthenticated}
 
     assert here("maintain").returncode == 0

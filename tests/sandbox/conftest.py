@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sandbox import truth
 from sandbox.client import Client
 from sandbox.company import Size
+from sandbox.dropbox import facts
 from sandbox.server import running
 
 Event = dict[str, Any]
@@ -48,7 +48,7 @@ def compare() -> Callable[[Client, list[Event]], tuple[Counter[str], Counter[str
     """What events lack, and what they have too often, beside the truth of a sandbox."""
 
     def compared(client: Client, events: list[Event]) -> tuple[Counter[str], Counter[str]]:
-        read = Counter(truth.base_id(json.dumps(event).encode()) for event in events)
+        read = Counter(facts.base_id(json.dumps(event).encode()) for event in events)
         known = Counter(row["event_id"].split("-")[0] for row in client.truth())
         return known - read, read - known
 

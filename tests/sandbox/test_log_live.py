@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from sandbox import truth
 from sandbox.company import Size
+from sandbox.dropbox import facts
 from sandbox.dropbox.log import EventLog, Query
 
 BORN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -153,7 +153,7 @@ def test_hostile_strings_are_valid_json() -> None:
     assert b"\\u0000" in raw
     assert b"\\ud800" in raw
     assert "\u202e".encode() in raw or b"\\u202e" in raw
-    assert len({truth.base_id(event) for event in extra}) == 90
+    assert len({facts.base_id(event) for event in extra}) == 90
 
 
 def test_strange_events_may_be_added_again_and_again() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox import truth
 from sandbox.company import Size
+from sandbox.dropbox import facts
 from sandbox.dropbox.log import EventLog, Query
 
 BORN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ CANONICAL = (
 
 def base(**changes: Any) -> str:
     """The id of EVENT with some members changed."""
-    return truth.base_id(json.dumps(EVENT | changes).encode())
+    return facts.base_id(json.dumps(EVENT | changes).encode())
 
 
 def test_the_id_is_a_hash_of_canonical_json() -> None:
@@ -79,7 +79,7 @@ def test_what_happened_counts(changes: dict[str, Any]) -> None:
 
 def test_twins_get_ordinals() -> None:
     """The first keeps the base, the next are -2, -3; a new second begins anew."""
-    ordinals = truth.Ordinals()
+    ordinals = facts.Ordinals()
     other = EVENT | {"involve_non_team_member": None}
     ids = [ordinals.event_id(event) for event in (EVENT, other, EVENT, EVENT, other)]
     assert ids == [base(), base(involve_non_team_member=None), f"{base()}-2", f"{base()}-3",
@@ -98,7 +98,7 @@ def test_the_truth_is_what_a_walk_returns(log: EventLog) -> None:
     """As many rows as events, with the same ids, twins counted."""
     now = BORN + timedelta(hours=2)
     rows = list(log.truth(now))
-    bases = Counter(truth.base_id(event) for event in log.walk(Query(), now))
+    bases = Counter(facts.base_id(event) for event in log.walk(Query(), now))
     expected = {b if n == 1 else f"{b}-{n}" for b in bases for n in range(1, bases[b] + 1)}
     assert len(rows) == bases.total()
     assert {row["event_id"] for row in rows} == expected
@@ -117,6 +117,12 @@ def test_the_truth_knows_who_came_without_signing_in(log: EventLog) -> None:
     assert any(row["who"]["id"].startswith("stranger:") for row in anonymous)
     links = [row for row in anonymous if row["native_type"].startswith("shared_link")]
     assert all(row["url"].endswith(f"/{row['link_id']}?dl=0") for row in links)
+
+
+def test_who_failed_to_sign_in_has_not(log: EventLog) -> None:
+    """An actor is named all the same."""
+    failed = [row for row in log.truth(BORN) if row["native_type"] == "login_fail"]
+    assert {(row["authenticated"], row["actor_tag"]) for row in failed} == {(False, "user")}
 
 
 def test_stories_are_told(log: EventLog) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Page
 from connectors.dropbox.rows import rows
-from sandbox import truth
+from sandbox.dropbox import facts
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ WORD = st.text(st.characters(), max_size=8)  # lone surrogates, NUL and all
 NUMBER = st.integers() | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False)
 LEAF = st.none() | st.booleans() | NUMBER | WORD
 KEY = (
-    st.sampled_from([*sorted(truth.IDS | truth.WORDS), ".tag", "user", "path", "session_id"]) | WORD
+    st.sampled_from([*sorted(facts.IDS | facts.WORDS), ".tag", "user", "path", "session_id"]) | WORD
 )
 ANY = st.recursive(
     LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEY, inner, max_size=4)
@@ -85,7 +85,7 @@ def test_both_rules_agree_on_whatever_json_brings(
 ) -> None:
     """Typed and untyped reading, and the sandbox's own, give any event one id, in any key order."""
     raws = [written(event) for event in events]
-    assert ids(*raws) == [truth.base_id(raw) for raw in raws]
+    assert ids(*raws) == [facts.base_id(raw) for raw in raws]
     assert ids(*(written(shuffled(event, chance)) for event in events)) == ids(*raws)
 
 
@@ -133,5 +133,5 @@ def thinner(value: Any) -> Iterator[Any]:
 def test_fast_and_slow_reading_agree_on_every_field() -> None:
     """Whichever fields the specification allows to be missing, the fast way reduces the rest."""
     raws = [written({part: thin}) for part, full in FULL.items() for thin in thinner(full)]
-    assert ids(*raws) == [truth.base_id(raw) for raw in raws]
+    assert ids(*raws) == [facts.base_id(raw) for raw in raws]
     assert len(raws) > 500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +13,8 @@ import pytest
 from connectors.contract import Page, Window
 from connectors.dropbox import Dropbox
 from connectors.dropbox.rows import rows
-from sandbox import truth
 from sandbox.client import Client
+from sandbox.dropbox import facts
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SAMPLE: dict[str, Any] = {
@@ -85,11 +86,11 @@ def changed(path: str, value: object) -> bytes:
 def test_both_rules_agree_on_numbers(place: str, number: str) -> None:
     """However a number is written, both rules read and write it alike."""
     raw = b"{%b}" % (place % number).encode()
-    assert ids(raw) == [truth.base_id(raw)]
+    assert ids(raw) == [facts.base_id(raw)]
 
 
 def test_both_rules_agree_on_a_whole_log(own: Client, connected: Callable[..., Dropbox]) -> None:
-    """The ids of all events of a log with strange, hostile and twin events are those of truth."""
+    """Ids of all events, strange, hostile and twins, are those of truth; and who had signed in."""
     own.clock(pause=True)
     own.faults(unknown_types={"count": 120}, hostile={"count": 120}, twins={"count": 30})
     team = connected(str(own.http.base_url))
@@ -97,9 +98,10 @@ def test_both_rules_agree_on_a_whole_log(own: Client, connected: Callable[..., D
     pages = list(team.history(Window(since, datetime(2026, 12, 1, tzinfo=UTC))))
     read = team.rows(pages)
     told = [raw for page in pages for raw in page.events]
-    assert read["event_id"].to_pylist() == [truth.base_id(raw) for raw in told]
-    known = sorted(row["event_id"].split("-")[0] for row in own.truth())
-    assert sorted(read["event_id"].to_pylist()) == known
+    assert read["event_id"].to_pylist() == [facts.base_id(raw) for raw in told]
+    known = Counter((row["event_id"].split("-")[0], row["authenticated"]) for row in own.truth())
+    ours = zip(read["event_id"].to_pylist(), read["authenticated"].to_pylist(), strict=True)
+    assert Counter(ours) == known
     assert len(told) > 2_700
     assert any(b"\\ud800" in raw for raw in told)
 
@@ -129,7 +131,7 @@ def test_both_rules_agree_on_a_whole_log(own: Client, connected: Callable[..., D
 )
 def test_another_rendering_is_the_same_event(again: bytes) -> None:
     """Names beside ids, places of an address, descriptions, order and space do not count."""
-    assert ids(again) == ids(written(SAMPLE)) == [truth.base_id(again)]
+    assert ids(again) == ids(written(SAMPLE)) == [facts.base_id(again)]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_another_rendering_is_the_same_event(again: bytes) -> None:
 def test_another_event_has_another_id(other: bytes) -> None:
     """Time, types, ids, addresses, paths and details count."""
     assert ids(other) != ids(written(SAMPLE))
-    assert ids(other) == [truth.base_id(other)]
+    assert ids(other) == [facts.base_id(other)]
 
 
 def test_a_name_counts_where_no_id_stands() -> None:
@@ -166,4 +168,4 @@ def test_a_name_counts_where_no_id_stands() -> None:
         events = [{place: {"user": one} if place == "actor" else one} for one in people]
         first, second = ids(*map(written, events))
         assert first != second
-        assert [first, second] == [truth.base_id(written(event)) for event in events]
+        assert [first, second] == [facts.base_id(written(event)) for event in events]
