@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from prefect import flow
 
-from tasks.check import reach
 from tasks.minding import minded
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
@@ -22,7 +21,6 @@ async def scan(connection: str, again: bool = False) -> int:
         again: Begin anew, even if a scan is under way.
     """
     with minded(connection, "scan"):
-        await reach(connection)
         started = await begin_scan(connection, again)
         async with published_meanwhile(), live_meanwhile(connection):
             while not await walk_on(connection, started):

@@ -2,7 +2,7 @@
 
 What comes next always follows from the lake (`data/queue`): items with a change newer than their
 last observation, then branches not yet read in this scan, then items that the whole scan did not
-meet. A scan may die at any instruction; whoever goes on repeats about a second of asking.
+meet. A scan may die at any instruction; whoever goes on repeats about a hundredth of it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from data.inventory import Inventory, Scan
 from tasks.sightings import Batch
 from tasks.walk import Place, Step, Walk
 
-# What one landing holds at most, and so what a kill may lose.
-MOMENT = 1.0  # seconds of asking
-PAGES = 16
+# What one landing holds at most, and so what a kill may lose: a hundredth of what was read before,
+# within these bounds of pages; so many rows; what came in so many seconds.
+FEWEST, MOST = 4, 64
 ROWS = 2_000
+MOMENT = 4.0
+PATIENCE = 1.0  # seconds after which a landing waits for no further page
 EVERY = timedelta(hours=12)  # as the reference product walks
 LOOKS = 100  # items looked at for one landing
 
@@ -83,7 +85,7 @@ class Scanner:
         walk = Walk(self._connector, places, seconds)
         seen = self._inventory.scans()[-1].seen
         self.look()
-        for batch in batches(walk.steps(MOMENT)):
+        for batch in batches(walk.steps(PATIENCE), lambda: walk.closed // 100):
             self._inventory.record(scan, batch.seen())
             seen += batch.rows
             self._told(Scan(started_at=scan, open=walk.open, closed=walk.closed, seen=seen))
@@ -112,7 +114,7 @@ class Scanner:
                 batch.looked(listing, changed)
             self._inventory.record(scan, batch.seen())
         reopened = [place for place, again in self._branches(scan) if again and not place.closed]
-        for batch in batches(Walk(self._connector, reopened, math.inf).steps(MOMENT)):
+        for batch in batches(Walk(self._connector, reopened, math.inf).steps(PATIENCE)):
             self._inventory.record(scan, batch.seen())
 
     def _branches(self, scan: datetime) -> Iterator[tuple[Place, bool]]:
@@ -122,8 +124,13 @@ class Scanner:
             yield Place(Branch(key=row.pop("branch"), **row), cursor, closed), again
 
 
-def batches(steps: Iterable[Step | None]) -> Iterator[Batch]:
-    """Steps by the batch. What was read before an error is a batch, too; then the error follows."""
+def batches(
+    steps: Iterable[Step | None], pages: Callable[[], int] = lambda: FEWEST
+) -> Iterator[Batch]:
+    """Steps by the batch, of so many `pages` within our bounds.
+
+    What was read before an error is a batch, too; then the error follows.
+    """
     batch, since = Batch(), time.monotonic()
     try:
         for step in steps:
@@ -131,7 +138,9 @@ def batches(steps: Iterable[Step | None]) -> Iterator[Batch]:
                 batch.read(step.branch, step.listing)
             elif step:
                 batch.vanished(step.branch)
-            if batch.full(PAGES, ROWS) or time.monotonic() - since >= MOMENT:
+            size = max(FEWEST, min(pages(), MOST))
+            late = step is None or time.monotonic() - since >= MOMENT
+            if late or batch.full(size, ROWS):
                 if batch.steps:
                     yield batch
                 batch, since = Batch(), time.monotonic()

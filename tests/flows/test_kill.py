@@ -40,6 +40,23 @@ def test_killed_at_random_moments(environment: dict[str, str]) -> None:
     assert "0 are missing, 0 are too many" in ended.stdout
 
 
+def test_a_scan_killed_at_random_moments(environment: dict[str, str]) -> None:
+    """It asks for what it needs, lets what was edited go first, and killed ends equal to truth."""
+    kills = os.environ.get("CASBAH_KILLS", "2")
+    small = ("--files=1000", "--members=12", f"--kills={kills}", "--limit=3")
+    ended = subprocess.run(
+        [sys.executable, "-m", "benchmarks.scan", *small],
+        env=environment | {"TMPDIR": str(Path(environment["CASBAH_LAKE"]).parent)},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stdout.count("in the lake, 0 differ") == 2
+    assert "5 files edited in the middle" in ended.stdout
+
+
 @retry(stop=stop_after_delay(60), wait=wait_fixed(0.05), reraise=True)
 def wait_until_it_reads(company: Client) -> None:
     assert "/2/team_log/get_events" in company.http.get("/requests").json()["routes"]

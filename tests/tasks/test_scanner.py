@@ -176,7 +176,7 @@ def test_between_any_two_landings_changes_go_first(
 ) -> None:
     """A file that is edited while the walk is under way is seen again before the next landing."""
     world.whole()
-    monkeypatch.setattr("tasks.scanner.PAGES", 1)
+    monkeypatch.setattr("tasks.scanner.FEWEST", 1)
     (edited,) = world.files(1)
     world.follow()
     landings = 0

@@ -15,7 +15,7 @@ import pytest
 from connectors.contract import Connector
 from connectors.errors import CursorLost, NeedsPerson, TryLater
 from connectors.inventory import Branch, Listing, Person
-from tasks.scanner import PAGES, ROWS, batches
+from tasks.scanner import FEWEST, MOST, ROWS, batches
 from tasks.sightings import Batch
 from tasks.walk import RESETS, Place, Step, Walk
 
@@ -123,5 +123,8 @@ def test_a_full_batch_does_not_wait() -> None:
     steps = [Step(branch("a"), page), Step(branch("a"), page), Step(branch("a"))]
     assert [len(batch.people) for batch in batches(steps)] == [ROWS, ROWS, 0]
     empty = Listing(more=True, cursor="1", fetched_at=NOW)
-    many = [Step(branch("a"), empty)] * (2 * PAGES + 1)
-    assert [len(batch.steps) for batch in batches(many)] == [PAGES, PAGES, 1]
+    many = [Step(branch("a"), empty)] * (2 * FEWEST + 1)
+    assert [len(batch.steps) for batch in batches(many)] == [FEWEST, FEWEST, 1]
+    assert [len(batch.steps) for batch in batches(many * 20, lambda: 10**9)] == [MOST, MOST, 52]
+    late = [many[0], None, many[0]]
+    assert [len(batch.steps) for batch in batches(late)] == [1, 1]
