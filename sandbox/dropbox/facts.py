@@ -27,7 +27,7 @@ WORDS: Final = {
     "display_name", "email", "doc_title", "folder_name", "showcase_title", "member_external_id",
     "external_id", "trusted_non_team_member_type", "team",
 }  # fmt: skip
-ACTORS: Final = {"user", "admin", "app", "reseller", "dropbox", "anonymous"}
+WHO_SIGNS_IN: Final = {"user", "admin", "app", "reseller"}
 FAILED: Final = {"login_fail", "sso_error", "emm_error"}  # to sign in, whoever it was
 Json = dict[str, Any]
 
@@ -114,8 +114,8 @@ def fact(
 
 
 def authenticated(event: Json) -> bool | None:
-    """Whether its actor had signed in; None where it names none that the specification knows."""
+    """Whether its actor had signed in; None for Dropbox itself, and where nobody can know."""
     actor = event.get("actor", {}).get(".tag")
-    if event["event_type"][".tag"] in FAILED:
+    if actor == "anonymous" or event["event_type"][".tag"] in FAILED:
         return False
-    return actor != "anonymous" if actor in ACTORS else None
+    return True if actor in WHO_SIGNS_IN else None
