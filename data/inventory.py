@@ -8,7 +8,7 @@ that step done once more, and nothing is ever missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,16 +39,14 @@ class Scan:
 class Seen:
     """What is to be recorded together.
 
-    Of the items and people in `all_links_of_…` every link that exists is among `links`, or, for
-    people, was recorded since the scan began; their other links have ended.
+    Of the items in `all_links_of` every link that exists is among `links`; others have ended.
     """
 
     people: Sequence[Row] = ()
     items: Sequence[Row] = ()
     links: Sequence[Row] = ()
     steps: Sequence[Row] = ()
-    all_links_of_items: Sequence[str] = ()
-    all_links_of_people: Sequence[str] = field(default=())
+    all_links_of: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -86,30 +84,20 @@ class Inventory:
 
     def record(self, scan: datetime, seen: Seen) -> None:
         """Commit what was seen, then the steps that it came with."""
-        ended = [
-            {
-                **link,
-                "state": "gone",
-                "opens_to": "nobody_else",
-                "observed_at": datetime.now(UTC),
-            }
-            for link in self._ended_links(scan, seen)
-        ]
         self._append(PEOPLE, seen.people)
         self._append(ITEMS, seen.items)
-        self._append(LINKS, [*seen.links, *ended])
+        self._append(LINKS, [*seen.links, *map(_gone, self._ended_links(seen))])
         self._append(LISTINGS, [{**step, "scan_started_at": scan} for step in seen.steps])
 
-    def _ended_links(self, scan: datetime, seen: Seen) -> list[dict[str, Any]]:
-        if not seen.all_links_of_items and not seen.all_links_of_people:
+    def end_unseen_links(self, scan: datetime) -> None:
+        """Record that links are gone which a whole scan has not met."""
+        self._append(LINKS, [_gone(link) for link in self._ask("unseen_links", scan=scan)])
+
+    def _ended_links(self, seen: Seen) -> list[dict[str, Any]]:
+        if not seen.all_links_of:
             return []
-        return self._ask(
-            "ended_links",
-            scan=scan,
-            items=list(seen.all_links_of_items),
-            people=list(seen.all_links_of_people),
-            told=[link["link_id"] for link in seen.links],
-        )
+        told = [link["link_id"] for link in seen.links]
+        return self._ask("ended_links", items=list(seen.all_links_of), told=told)
 
     def _append(self, table: Table, rows: Sequence[Row]) -> None:
         if not rows:
@@ -125,3 +113,13 @@ class Inventory:
     def _ask(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         app, connection = self.stream.app, self.stream.connection
         return catalog.queue(self.lake, name, app=app, connection=connection, **parameters)
+
+
+def _gone(link: Row) -> Row:
+    """The observation that a link is no more."""
+    return {
+        **link,
+        "state": "gone",
+        "opens_to": "nobody_else",
+        "observed_at": datetime.now(UTC),
+    }

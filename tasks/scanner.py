@@ -94,6 +94,7 @@ class Scanner:
 
     def finish(self, scan: datetime) -> int:
         """Look at what the whole walk did not meet, and end the scan. Returns how many items."""
+        self._inventory.end_unseen_links(scan)
         unseen = self._inventory.unseen(scan)
         self._observe(scan, map(_touched, unseen), {})
         self.look()

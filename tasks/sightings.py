@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from connectors.inventory import Branch, Item, Listing
 from data.inventory import Row, Seen
+
+NO_CHANGES: Mapping[str, datetime] = MappingProxyType({})
 
 
 @dataclass
@@ -22,7 +25,6 @@ class Batch:
     links: list[Row] = field(default_factory=list)
     steps: list[Row] = field(default_factory=list)
     told_items: list[str] = field(default_factory=list)
-    told_people: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -43,7 +45,7 @@ class Batch:
 
     def read(self, branch: Branch, listing: Listing) -> None:
         """A page of a branch."""
-        rows = self._add(listing, "walk", {})
+        rows = self._add(listing, "walk")
         for further in listing.found:
             self.found(further)
         state = "refused" if listing.refused else "begun" if listing.more else "done"
@@ -56,8 +58,6 @@ class Batch:
             pages=1,
             fetched_at=listing.fetched_at,
         )
-        if listing.all_links_of == "person" and state == "done" and branch.person_id:
-            self.told_people.append(branch.person_id)
 
     def vanished(self, branch: Branch) -> None:
         """A branch that was found is no more."""
@@ -66,6 +66,11 @@ class Batch:
     def looked(self, listing: Listing, changed: Mapping[str, datetime]) -> None:
         """The answer about an item, and when it had changed, where an event says so."""
         self._add(listing, "touched", changed)
+        self.told_items += [
+            item.item_id
+            for item in listing.items
+            if listing.all_links_of == "items" or item.state in {"deleted", "left"}
+        ]
         for branch in listing.found:
             self._step(branch, "reopened")
 
@@ -76,11 +81,12 @@ class Batch:
             items=self.items,
             links=self.links,
             steps=self.steps,
-            all_links_of_items=self.told_items,
-            all_links_of_people=self.told_people,
+            all_links_of=self.told_items,
         )
 
-    def _add(self, listing: Listing, lane: str, changed: Mapping[str, datetime]) -> int:
+    def _add(
+        self, listing: Listing, lane: str, changed: Mapping[str, datetime] = NO_CHANGES
+    ) -> int:
         at = {"observed_at": listing.fetched_at}
         self.people += [msgspec.structs.asdict(person) | at for person in listing.people]
         self.links += [
@@ -89,11 +95,6 @@ class Batch:
         self.items += [
             _row(item) | at | {"lane": lane, "touched_at": changed.get(item.item_id)}
             for item in listing.items
-        ]
-        self.told_items += [
-            item.item_id
-            for item in listing.items
-            if listing.all_links_of == "items" or item.state in {"deleted", "left"}
         ]
         return len(listing.people) + len(listing.items) + len(listing.links)
 

@@ -138,15 +138,27 @@ def test_the_newest_observation_counts(inventory: Inventory) -> None:
 
 
 def test_a_link_that_is_told_no_more_has_ended(inventory: Inventory) -> None:
-    """When all links of an item, or of a person in a whole scan, are told, the others are gone."""
-    links = [link("a", "1"), link("b", "1"), link("c", "2"), link("d", "3", owner_id="8")]
-    inventory.record(BEGAN, Seen(items=[item(n) for n in "123"], links=links))
+    """When all links of an item are told, its others are gone, and those of other items stay."""
+    links = [link("a", "1"), link("b", "1"), link("c", "2")]
+    inventory.record(BEGAN, Seen(items=[item("1"), item("2")], links=links))
     again = [link("a", "1", observed_at=LATER + MINUTE)]
-    inventory.record(BEGAN, Seen(links=again, all_links_of_items=["1"]))
-    assert open_links(inventory) == ["a", "c", "d"]
-    second = LATER + 2 * MINUTE
-    inventory.record(second, Seen(all_links_of_people=["7"]))
-    assert open_links(inventory) == ["d"]
+    inventory.record(BEGAN, Seen(links=again, all_links_of=["1"]))
+    assert open_links(inventory) == ["a", "c"]
+
+
+def test_a_link_that_a_whole_scan_does_not_meet_has_ended(inventory: Inventory) -> None:
+    """But not one of a person, or in a tree, that the scan was not let into."""
+    links = [
+        link("a", "1"), link("b", "1", observed_at=LATER + 2 * MINUTE),
+        link("c", "2", owner_id="8"), link("d", "3", owner_id=None),
+    ]  # fmt: skip
+    items = [item("1"), item("2"), item("3", root_id="9")]
+    inventory.record(BEGAN, Seen(items=items, links=links))
+    second = LATER + MINUTE
+    steps = [step(who, "refused", person_id=who, reason="suspended") for who in ("8", "9")]
+    inventory.record(second, Seen(steps=steps))
+    inventory.end_unseen_links(second)
+    assert open_links(inventory) == ["b", "c", "d"]
 
 
 def open_links(inventory: Inventory) -> list[str]:
