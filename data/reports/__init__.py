@@ -23,8 +23,8 @@ Moment = datetime | date | str | None
 
 
 def names() -> list[str]:
-    """What can be asked."""
-    return list(questions())
+    """What can be asked: first of what happened, then of what is there."""
+    return sorted(questions(), key=lambda name: (questions()[name].of_scans, name))
 
 
 def describe(name: str) -> Question:

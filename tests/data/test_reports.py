@@ -155,7 +155,7 @@ def test_filters_choose_span_app_and_connection(lake: Lake, name: str) -> None:
 @pytest.mark.parametrize(
     ("filters", "says"),
     [
-        ({"name": "nope"}, "no report 'nope'; the reports are activity, exposed_items,"),
+        ({"name": "nope"}, "no report 'nope'; the reports are activity, unauthenticated_users,"),
         ({"since": "2026-02-30"}, "since '2026-02-30' is no time: write a day as 2026-11-22"),
         ({"until": "yesterday"}, "until 'yesterday' is no time"),
         ({"since": "0001-01-01T00:00+05:00"}, "is no time"),
