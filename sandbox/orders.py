@@ -58,7 +58,8 @@ def order(world: World, verb: str, thing: Thing, *, at: int, dice: int) -> tuple
 
 def _doer(world: World, namespace: int) -> Person:
     about = world.namespaces[namespace]
-    return world.company.people[world.people[namespace][0] if about.kind == TEAM else about.owner]
+    person = world.membership.people[namespace][0] if about.kind == TEAM else about.owner
+    return world.company.people[person]
 
 
 def _number(world: World, kind: int, namespace: int, file: int | None, path: str) -> int:

@@ -55,12 +55,12 @@ class Sharing:
         department = names.DEPARTMENTS.index(namespace.name) if whole else None
         given = [
             Given(PERSON, person, OWNER if person == namespace.owner else EDITOR)
-            for person in self.world.people[number]
+            for person in self.world.membership.people[number]
             if people[person].department != department or people[person].role == "team_admin"
         ]
         if department is not None:
             given.append(Given(GROUP, department, EDITOR))
-        invited = [self._by_email[email] for email in self.world.invited.get(number, ())]
+        invited = [self._by_email[email] for email in self.world.membership.invited.get(number, ())]
         return given + [Given(INVITED, stranger, VIEWER) for stranger in invited]
 
     def on_file(self, file: int) -> list[Given]:
@@ -119,7 +119,7 @@ class Sharing:
     def _make(self, number: int) -> dict[str, Link]:
         namespace, seed = self.world.namespaces[number], self.world.seed
         top = [] if namespace.kind == HOME else [""]
-        owner = self.world.people[number][0] if namespace.owner < 0 else namespace.owner
+        owner = self.world.membership.people[number][0] if namespace.owner < 0 else namespace.owner
         links = {}
         for place, path in enumerate([*top, *self._cabinet.folders(number)]):
             dice = (number * 977 + place * 40_503 + seed * 69_069) * 2_654_435_761 >> 9

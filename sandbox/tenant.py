@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.box.side import BoxSide
-from sandbox.company import Company, Size
+from sandbox.company import Size
 from sandbox.dropbox.side import DropboxSide
 from sandbox.faults import GRANT, Faults
+from sandbox.founding import founded
 from sandbox.side import Ground
 from sandbox.state import Memory
 
@@ -21,7 +22,7 @@ class Tenant:
         name = "-".join(str(part) for part in astuple(size))
         self.size = size
         self.memory = Memory(home / f"company-{name}.json" if home else None, born)
-        self.company = Company.build(size.seed, size.members, size.files)
+        self.company = founded(size)
         self.faults = Faults(size.seed, self.memory)
         ground = Ground(size, self.memory, self.company, self.faults)
         self.dropbox = DropboxSide(ground)

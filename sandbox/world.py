@@ -7,17 +7,17 @@ Happenings arrive in the order of time. For each, the world chooses the thing th
 from typing import Final
 
 from sandbox import names
-from sandbox.cast import HOME, OUTSIDER, SHARED, STRANGER, TEAM, Namespace
+from sandbox.cast import SHARED, Namespace
 from sandbox.chance import early
 from sandbox.company import Company
 from sandbox.desk import Desk
 from sandbox.happenings import Rows
 from sandbox.links import DAY, Links
+from sandbox.membership import Membership
 from sandbox.shelf import Shelf
 from sandbox.verbs import VERBS, Chosen
 
 LEAST_FILES: Final = 5  # files that stay in a namespace whatever happens
-COLLEAGUES_FROM, LATECOMERS = 4, 7  # members whom admin work may concern: no admins, no newcomers
 
 
 class World:
@@ -28,28 +28,24 @@ class World:
         self.seed = company.seed if seed is None else seed
         self.shelf = Shelf(self.seed)
         self.namespaces: list[Namespace] = list(company.namespaces)
-        self.people = [list(n.people) for n in company.namespaces]  # by namespace
+        self.membership = Membership(company, self.namespaces)
         self.alive: list[list[int]] = [[] for _ in company.namespaces]  # files by namespace
-        self.folders: list[list[int]] = [[] for _ in company.people]  # without the own home
-        self.invited: dict[int, list[str]] = {}  # addresses by namespace
         self.links = Links(company, self.shelf, self._file)
         self.desk = Desk(self.seed)
         self.changes = 0  # how often something has happened
-        self._ordered: int | None = None
-        self._reach: list[list[int]] = [[] for _ in company.people]
         self.bin: list[int] = []  # deleted files that can come back
+        self._ordered: int | None = None
         self._sent: list[int] = []
-        self._outsiders = [p.index for p in company.people if p.kind == OUTSIDER]
-        self._strangers = [p for p in company.people if p.kind == STRANGER]
         self._furnish(start)
-        links, desk = self.links, self.desk
+        links, desk, membership = self.links, self.desk, self.membership
         methods = (
             self._nothing, self._file, self._new_file, self._edit_file, self._drop_file,
             self._erase_file, self._back_file, self._rename_file, self._move_file, self._copy_file,
             self._send_file, self._sent_file, links.open, links.set, links.make, links.end,
             desk.request, desk.new_request, desk.end_request, desk.doc, desk.new_doc,
-            desk.publish_doc, desk.seen_doc, self._folder, self._new_folder, self._add_person,
-            self._remove_person, self._invite, self._colleague, self._group, self._linked_app,
+            desk.publish_doc, desk.seen_doc, membership.folder, self._new_folder, membership.add,
+            membership.remove, membership.invite, membership.colleague, membership.group,
+            self._linked_app,
         )  # fmt: skip
         self._methods = [methods[verb.thing] for verb in VERBS]
 
@@ -60,7 +56,7 @@ class World:
         is done to that thing: a link, a namespace, or else a file.
         """
         self.changes += 1
-        self._ordered = self.links.ordered = ordered
+        self._ordered = self.links.ordered = self.membership.ordered = ordered
         columns = ("at", "verb", "who", "dice", "story")
         given = zip(*(rows[column].tolist() for column in columns), strict=True)
         chosen = [self._methods[verb](at, who, dice, story) for at, verb, who, dice, story in given]
@@ -84,8 +80,6 @@ class World:
 
     def _furnish(self, start: int) -> None:
         for namespace in self.namespaces:
-            for person in namespace.people:
-                self._enter(person, namespace)
             for n in range(namespace.files):
                 maker = namespace.people[n % len(namespace.people)]
                 age = (n * 7_919 + namespace.index * 104_729) % (700 * DAY)
@@ -102,24 +96,12 @@ class World:
                 self.desk.new_request(start - DAY, n, n * 17, 0)
         self._sent += self.alive[0][:3]
 
-    def _enter(self, person: int, namespace: Namespace) -> None:
-        share = {HOME: 4, TEAM: 2, SHARED: 1}[namespace.kind]
-        self._reach[person] += [namespace.index] * share
-        if namespace.kind != HOME:
-            self.folders[person].append(namespace.index)
-
-    def _home(self, who: int) -> int:
-        """Where somebody's own new things go; apps and outsiders use the company's folder."""
-        if 0 <= who < self.company.members:
-            return who
-        return self.company.members + len(names.DEPARTMENTS)
-
     def _within(self, who: int, dice: int) -> list[int]:
         """The files of a namespace that `who` can reach."""
         if self._ordered is not None:
             return self.alive[self._ordered]
-        reach = self._reach[who] if who >= 0 else []
-        return self.alive[reach[dice % len(reach)] if reach else self._home(who)]
+        reach = self.membership.reach[who] if who >= 0 else []
+        return self.alive[reach[dice % len(reach)] if reach else self.membership.home(who)]
 
     def _put(self, namespace: int, maker: int, at: int) -> int:
         file = self.shelf.put(namespace, maker, at)
@@ -191,7 +173,8 @@ class World:
 
     def _copy_file(self, at: int, who: int, dice: int, story: int) -> Chosen:
         chosen = self._file(at, who, dice, story)
-        return chosen._replace(other=self._put(self._home(who), who, at))  # the copy, no person
+        copy = self._put(self.membership.home(who), who, at)
+        return chosen._replace(other=copy)
 
     def _send_file(self, at: int, who: int, dice: int, story: int) -> Chosen:
         chosen = self._file(at, who, dice, story)
@@ -202,13 +185,6 @@ class World:
         recent = [file for file in self._sent[-12:] if not self.shelf.gone[file]]
         file = recent[dice % len(recent)] if recent else self.alive[0][0]
         return Chosen(file, version=self.shelf.version(file))
-
-    def _folder(self, _at: int, who: int, dice: int, _story: int) -> Chosen:
-        folders = self.folders[who]
-        number = folders[(dice >> 5) % len(folders)] if folders else self._home(-1)
-        number = number if self._ordered is None else self._ordered
-        people = self.people[number]
-        return Chosen(number, people[(dice >> 9) % len(people)])
 
     def _new_folder(self, at: int, who: int, dice: int, _story: int) -> Chosen:
         name = f"{names.PROJECTS[dice % 16]} {names.PURPOSES[(dice >> 5) % 7]}"
@@ -222,46 +198,9 @@ class World:
         self.namespaces.append(
             Namespace(number, key, SHARED, f"{name} {number}", who, (who,), folders)
         )
-        self.people.append([who])
+        self.membership.open(self.namespaces[number])
         self.alive.append([])
-        self._enter(who, self.namespaces[number])
         return number
-
-    def _add_person(self, at: int, who: int, dice: int, story: int) -> Chosen:
-        number = self._folder(at, who, dice, story).thing
-        person = self._someone(dice) if dice % 4 else self._outsiders[dice % len(self._outsiders)]
-        if person not in self.people[number]:
-            self.people[number].append(person)
-            self._enter(person, self.namespaces[number])
-        return Chosen(number, person)
-
-    def _remove_person(self, at: int, who: int, dice: int, story: int) -> Chosen:
-        chosen = self._folder(at, who, dice, story)
-        number, person = chosen.thing, chosen.other
-        if person != self.namespaces[number].owner and len(self.people[number]) > 2:
-            self.people[number].remove(person)
-            self.folders[person].remove(number)
-            self._reach[person] = [n for n in self._reach[person] if n != number]
-        return chosen
-
-    def _invite(self, at: int, who: int, dice: int, story: int) -> Chosen:
-        """`other` is a stranger who is asked to open an account."""
-        number = self._folder(at, who, dice, story).thing
-        stranger = self._strangers[dice % len(self._strangers)]
-        invited = self.invited.setdefault(number, [])
-        if stranger.email not in invited:
-            invited.append(stranger.email)
-        return Chosen(number, stranger.index)
-
-    def _someone(self, dice: int) -> int:
-        members = self.company.members - LATECOMERS
-        return COLLEAGUES_FROM + (dice >> 6) % max(1, members - COLLEAGUES_FROM)
-
-    def _colleague(self, _at: int, _who: int, dice: int, _story: int) -> Chosen:
-        return Chosen(other=self._someone(dice))
-
-    def _group(self, _at: int, _who: int, dice: int, _story: int) -> Chosen:
-        return Chosen(dice % len(self.company.groups), self._someone(dice))
 
     def _linked_app(self, _at: int, _who: int, dice: int, _story: int) -> Chosen:
         return Chosen((dice >> 6) % len(self.company.apps))

@@ -145,7 +145,7 @@ class Tree:
 
     def _in(self, person: int, number: int) -> bool:
         """Whether somebody was given the namespace, by themselves or in a group."""
-        if person in self.world.people[number]:
+        if person in self.world.membership.people[number]:
             return True
         department = self.world.company.people[person].department
         given = self.sharing.in_namespace(number)

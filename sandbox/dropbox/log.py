@@ -20,6 +20,7 @@ from sandbox.dropbox import extras, facts
 from sandbox.dropbox.forms import iso, url
 from sandbox.dropbox.native import LEXICON, TYPES, Native
 from sandbox.dropbox.render import Teller
+from sandbox.founding import founded
 from sandbox.happenings import Happening
 from sandbox.stream import Stream, milliseconds
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
@@ -64,7 +65,7 @@ class EventLog:
     @classmethod
     def of(cls, size: Size, born: datetime) -> "EventLog":
         """The log of the company of that size."""
-        return cls(Company.build(size.seed, size.members, size.files), size, born)
+        return cls(founded(size), size, born)
 
     def page(
         self, query: Query, position: int, limit: int, now: datetime

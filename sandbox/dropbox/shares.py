@@ -63,7 +63,8 @@ class Shares:
 
     def shared_folders(self, person: int) -> list[Wire]:
         """SharedFolderMetadata of the team and shared folders that the member can open."""
-        return [self.shared_folder(n, person) for n in sorted(set(self.world.folders[person]))]
+        numbers = sorted(set(self.world.membership.folders[person]))
+        return [self.shared_folder(number, person) for number in numbers]
 
     def shared_folder(self, number: int, person: int) -> Wire:
         """SharedFolderMetadata as the member sees it."""

@@ -75,7 +75,7 @@ class Tree:
             return [(f"/{n.name}", n.index) for n in list(every) if n.kind == TEAM]
         namespace, shown, taken = every[number], [], set()
         if namespace.kind == HOME:
-            for other in sorted(set(self.world.folders[namespace.owner])):
+            for other in sorted(set(self.world.membership.folders[namespace.owner])):
                 if every[other].kind == SHARED:
                     name = every[other].name
                     path = f"/{name} ({other})" if name in taken else f"/{name}"

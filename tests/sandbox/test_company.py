@@ -8,21 +8,22 @@ import numpy as np
 import pytest
 
 from sandbox.cast import MEMBER, OUTSIDER, SHARED, STRANGER
-from sandbox.company import Company, Size
+from sandbox.company import Size
+from sandbox.founding import founded
 from sandbox.happenings import HAPPENING, Happenings
 from sandbox.names import OFFICES
 from sandbox.verbs import VERBS, Chosen
 from sandbox.world import World
 
-COMPANY = Company.build(7, 60)
+COMPANY = founded(Size(members=60))
 BORN = int(datetime(2026, 11, 2, tzinfo=UTC).timestamp())  # a Monday
 START = BORN - 28 * 86_400  # so is that
 
 
 def test_a_seed_builds_one_company() -> None:
     """Seed and members make the company; another seed makes another."""
-    assert Company.build(7, 60) == COMPANY
-    assert Company.build(8, 60).people != COMPANY.people
+    assert founded(Size(members=60)) == COMPANY
+    assert founded(Size(seed=8, members=60)).people != COMPANY.people
 
 
 def test_ids_and_addresses_belong_to_one_person() -> None:
@@ -70,7 +71,7 @@ def test_members_have_roles_and_fates() -> None:
 @pytest.mark.parametrize("members", [8, 9, 20, 400])
 def test_outsiders_come_in_through_shared_folders(members: int) -> None:
     """Every outsider with an account is in a shared folder, whatever the company's size."""
-    company = Company.build(3, members)
+    company = founded(Size(seed=3, members=members))
     inside = {p for n in company.namespaces if n.kind == SHARED for p in n.people}
     assert {p.index for p in company.people if p.kind == OUTSIDER} <= inside
 
@@ -78,14 +79,14 @@ def test_outsiders_come_in_through_shared_folders(members: int) -> None:
 def test_a_company_needs_people_and_a_log_needs_days() -> None:
     """Sizes that cannot be are refused with a sentence."""
     with pytest.raises(ValueError, match="at least 8 members, not 7"):
-        Company.build(1, 7)
+        founded(Size(members=7))
     with pytest.raises(ValueError, match="above zero"):
         Size(days=0)
 
 
 def test_a_company_has_as_many_files_as_asked_for() -> None:
     """About that many files lie about twenty to a folder; the people stay who they are."""
-    large = Company.build(7, 60, 20_000)
+    large = founded(Size(members=60, files=20_000))
     assert large.people == COMPANY.people
     world = World(large, START)
     assert len(world.shelf) == pytest.approx(20_000, rel=0.01)

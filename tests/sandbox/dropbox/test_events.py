@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sandbox.client import Client, tag
-from sandbox.company import Company
+from sandbox.company import Size
+from sandbox.founding import founded
 
 ROUTE = "team_log/get_events"
 Compare = Callable[[Client, list[dict[str, Any]]], tuple[Any, Any]]
@@ -108,7 +109,7 @@ def test_the_truth_knows_who_was_there(client: Client) -> None:
     """The truth names the real person behind every visit without signing in."""
     visitors = [row for row in client.truth() if row["authenticated"] is False]
     size = client.http.get("/sandbox").json()["size"]
-    people = {person.email for person in Company.build(size["seed"], size["members"]).people}
+    people = {person.email for person in founded(Size(**size)).people}
     assert visitors
     assert {row["who"]["email"] for row in visitors} <= people
     assert client.http.get("/truth/events", params={"app": "none"}).text == ""
