@@ -32,12 +32,21 @@ class Link:
 
 
 class Links:
-    """Links by number. `choose` finds a file for a new one, as World does for any verb."""
+    """Links by number. `choose` finds a file for a new one, as World does for any verb.
+
+    They expire at the time of day at which half a day has passed since `start` or a whole number of
+    days later: far from the hour in which the log was born, where what a reader saw at one moment
+    is held against the truth of another.
+    """
 
     def __init__(
-        self, company: Company, shelf: Shelf, choose: Callable[[int, int, int, int], Chosen]
+        self,
+        company: Company,
+        shelf: Shelf,
+        choose: Callable[[int, int, int, int], Chosen],
+        start: int,
     ) -> None:
-        self.company, self.shelf, self._choose = company, shelf, choose
+        self.company, self.shelf, self._choose, self._start = company, shelf, choose, start
         self.all: list[Link] = []
         self.ordered: int | None = None  # the link that the next one to be chosen must be
         self._open: list[int] = []  # those that need no account
@@ -64,7 +73,7 @@ class Links:
         """A link to a file that its maker can reach; one of a story is public and stays."""
         file = self._choose(at, who, dice * 31 & 0xFFFFFFFF, story).thing
         number, audience = len(self.all), (PUBLIC, PUBLIC, TEAM_ONLY, PASSWORD)[dice % 4]
-        expires = at + DAY * (7 + dice % 90) if dice % 5 == 0 else 0
+        expires = self._after(7 + dice % 90, at) if dice % 5 == 0 else 0
         if story:
             audience, expires, self._stories[story] = PUBLIC, 0, number
         key = opaque(15, self.shelf.seed, "link", number)
@@ -87,7 +96,7 @@ class Links:
         elif setting == SET_PASSWORD:
             link.audience = PASSWORD
         elif setting == SET_EXPIRY:
-            link.expires = at + DAY * 30
+            link.expires = self._after(30, at)
         else:
             link.downloads = False
         if before == TEAM_ONLY and link.audience != TEAM_ONLY:
@@ -102,6 +111,9 @@ class Links:
         if len(self._open) > LEAST or self.ordered is not None:
             self.all[number].ended = at
         return self._of(number)
+
+    def _after(self, days: int, at: int) -> int:
+        return self._start + (days + (at - self._start) // DAY) * DAY + DAY // 2
 
     def _of(self, number: int, note: int = 0) -> Chosen:
         link = self.all[number]

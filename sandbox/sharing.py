@@ -125,7 +125,8 @@ class Sharing:
             dice = (number * 977 + place * 40_503 + seed * 69_069) * 2_654_435_761 >> 9
             if dice % _ONE_FOLDER_IN == 0:
                 made = self._start - DAY * (1 + dice % 300)
-                ends = (0, 0, self._start - DAY, self._start + 3_650 * DAY)[dice // 29 % 4]
+                over, some_day = self._start - DAY // 2, self._start + DAY // 2 + 3_650 * DAY
+                ends = (0, 0, over, some_day)[dice // 29 % 4]
                 audience = (PUBLIC, TEAM_ONLY, PUBLIC, PASSWORD)[dice // 116 % 4]
                 key = opaque(15, seed, "folder link", number, path)
                 links[path] = Link(key, owner, -1, made, audience, ends)

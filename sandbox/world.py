@@ -30,7 +30,7 @@ class World:
         self.namespaces: list[Namespace] = list(company.namespaces)
         self.membership = Membership(company, self.namespaces)
         self.alive: list[list[int]] = [[] for _ in company.namespaces]  # files by namespace
-        self.links = Links(company, self.shelf, self._file)
+        self.links = Links(company, self.shelf, self._file, start)
         self.desk = Desk(self.seed)
         self.changes = 0  # how often something has happened
         self.bin: list[int] = []  # deleted files that can come back

@@ -1,6 +1,7 @@
 """The truth about people and items: complete, consistent, and changed by what happens."""
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ def test_the_link_that_opens_widest_is_told(client: Client, app: str) -> None:
             assert item["exposure"] != "public"
             hidden += link["audience"] == "public"
     assert hidden
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_link_expires_near_the_hour_of_birth(client: Client, app: str) -> None:
+    """Whoever looks minutes after the truth was told still sees the same links open."""
+    born = datetime.fromisoformat(client.http.get("/sandbox").json()["born"])
+    links = [item["link"] for item in client.inventory("items", app) if item["link"]]
+    ends = [datetime.fromisoformat(link["expires_at"]) for link in links if link["expires_at"]]
+    assert len(ends) > 5
+    assert {(end - born) % timedelta(days=1) for end in ends} == {timedelta(hours=12)}
 
 
 @pytest.mark.parametrize("app", APPS)
