@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from sandbox.box.access import APPS, Access
 from sandbox.box.api import Api
-from sandbox.box.consent import ConsentScreen
+from sandbox.box.consent import BoxConsent
 from sandbox.box.inventory import Inventory
 from sandbox.box.keys import Keys
 from sandbox.box.log import BoxLog
@@ -49,11 +49,9 @@ class BoxSide(Side[BoxLog]):
         return Shelves(self.log.stream, self.users)
 
     def routes(self) -> list[Route]:
-        screen = ConsentScreen(self.access, self.users)
         return [
             *Api(self, ROUTES).http_routes(),
-            Route("/api/oauth2/authorize", screen.show, methods=["GET"]),
-            Route("/api/oauth2/authorize", screen.decide, methods=["POST"]),
+            *BoxConsent(self.access, self.users).routes(),
             Route("/oauth2/revoke", self.tokens.revoke, methods=["POST"]),
             Route("/sandbox/box-config.json", self.tokens.config, methods=["GET"]),
         ]

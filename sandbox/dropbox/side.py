@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from sandbox.dropbox.access import APPS, Access, Role
 from sandbox.dropbox.api import Api
-from sandbox.dropbox.consent import ConsentScreen
+from sandbox.dropbox.consent import DropboxConsent
 from sandbox.dropbox.directory import Directory
 from sandbox.dropbox.inventory import Inventory
 from sandbox.dropbox.log import EventLog
@@ -45,11 +45,9 @@ class DropboxSide(Side[EventLog]):
         return Inventory(self.directory)
 
     def routes(self) -> list[Route]:
-        screen = ConsentScreen(self.access, self.company.name, self.people)
         return [
             Route("/2/{route:path}", Api(self, ROUTES).endpoint, methods=["POST"]),
-            Route("/oauth2/authorize", screen.show, methods=["GET"]),
-            Route("/oauth2/authorize", screen.decide, methods=["POST"]),
+            *DropboxConsent(self.access, self.company.name, self.people).routes(),
         ]
 
     def about(self, base: str) -> dict[str, Any]:
