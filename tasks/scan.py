@@ -77,6 +77,7 @@ async def live_meanwhile(connection: str, every: float = LIVE_EVERY) -> AsyncIte
         yield
     except BaseException:
         keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
         raise
     over.set()
     await keeper
