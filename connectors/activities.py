@@ -99,5 +99,10 @@ class Activity:
     ocsf_class: int  # OCSF 1.8 class_uid
     ocsf_activity: int  # OCSF 1.8 activity_id within that class; 99 is Other
 
+    @property
+    def outcome(self) -> str:
+        """Whether what was tried was done: success or failure."""
+        return "failure" if self.activity.startswith("fail_") else "success"
+
 
 UNKNOWN = Activity("unknown", "Unknown activity", "unknown", False, 0, 0)

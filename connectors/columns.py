@@ -65,7 +65,7 @@ class Distinct(dict[bytes, int]):
         try:
             value = self.decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            value = self.member.fit(decoded(raw))
+            value = self.member.fit(json_value(raw))
         self.parsed.append(self.member.parse(value))
 
     def columns(self, numbers: pa.Array) -> dict[str, pa.Array]:
@@ -82,7 +82,7 @@ def members(raw: bytes, decoder: msgspec.json.Decoder[S], rest: str) -> S:
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        value = decoded(raw)
+        value = json_value(raw)
     kind: type[S] = decoder.type
     if not isinstance(value, dict):
         return kind(**{rest: msgspec.Raw(raw)})
@@ -122,7 +122,7 @@ def replaced(table: pa.Table, name: str, column: pa.ChunkedArray) -> pa.Table:
     return table.set_column(table.schema.get_field_index(name), name, column)
 
 
-def decoded(raw: bytes) -> Any:
+def json_value(raw: bytes) -> Any:
     """A JSON value; None for an absent one.
 
     Python's reader takes what msgspec refuses: lone surrogates, numbers out of range, and bytes
@@ -138,6 +138,17 @@ def decoded(raw: bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """A JSON object; an empty one where it is anything else."""
+    value = json_value(raw)
+    return value if isinstance(value, dict) else {}
+
+
+def int64(value: int | None) -> int | None:
+    """A whole number that a column can hold; None for one beyond."""
+    return value if value is not None and -INT64 <= value < INT64 else None
 
 
 def strings(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

@@ -42,6 +42,20 @@ class Share(msgspec.Struct, kw_only=True, frozen=True):
     expires_at: datetime | None = None
 
 
+def outsider(share: Share, raw: bytes) -> Person | None:
+    """The person behind a share to somebody from outside; None for a group and for our own."""
+    person_id = share.id or share.email
+    if not share.external or share.kind == "group" or person_id is None:
+        return None
+    return Person(
+        person_id=person_id,
+        kind=share.kind,
+        email=share.email,
+        name=share.name,
+        raw=raw.decode("utf-8", "replace"),
+    )
+
+
 class Item(msgspec.Struct, kw_only=True, frozen=True):
     """A file or folder, or the end of one.
 

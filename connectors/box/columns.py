@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from connectors import activities
 from connectors.box.wire import Details, Id, Item, Source, User, text
-from connectors.columns import INT64, STRING, TIME, Member, moment, moment_or_none
+from connectors.columns import STRING, TIME, Member, int64, moment, moment_or_none
 from connectors.wire import fitted
 
 # "Some events are performed by users that are not logged in … the user is set to the unknown user
@@ -87,9 +87,8 @@ def event_type(value: object) -> Type:
     """A type, with the activity that `activities.csv` has for it."""
     native = (text(value) if isinstance(value, str) else None) or "unknown"
     known = activities.load("box").get(native, activities.UNKNOWN)
-    outcome = "failure" if known.activity.startswith("fail_") else "success"
     external = True if native.startswith("SHIELD_EXTERNAL_") else None
-    return Type(native, known.activity, known.category, outcome, external)
+    return Type(native, known.activity, known.category, known.outcome, external)
 
 
 def acted(value: Source) -> Acted:
@@ -99,7 +98,7 @@ def acted(value: Source) -> Acted:
     ids = [number] if number and kind in ITEMS else None
     owner = text(item.owned_by.login) if item.owned_by else None
     where = _path(value, item.name)
-    return Acted(kind, number, text(item.name), where, _size(value.size), owner, ids, _named(value))
+    return Acted(kind, number, text(item.name), where, int64(value.size), owner, ids, _named(value))
 
 
 def _item(value: Source) -> Item:
@@ -141,11 +140,6 @@ def _other(kind: str | None, number: Id, email: str | None, name: str | None) ->
     return {"kind": text(kind), "id": text(number), "email": text(email), "name": text(name)}
 
 
-def _size(size: int | None) -> int | None:
-    """A number of bytes that a column can hold."""
-    return size if size is not None and -INT64 <= size < INT64 else None
-
-
 def accessible(value: User) -> tuple[Sequence[Other]]:
     """The user or group that a collaboration lets in."""
     who = _other(value.type, value.id, value.login, value.name)
@@ -156,7 +150,7 @@ def details(value: Details) -> Told:
     """What else Box says about an act."""
     group = value.group_id or value.group_name
     return Told(
-        _size(value.size),
+        int64(value.size),
         text(value.service_name),
         text(value.shared_link_id),
         value.is_performed_by_admin is True,

@@ -13,13 +13,13 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from connectors import bodies
+from connectors.bodies import decoded
 from connectors.box.columns import acted
 from connectors.box.enterprise import Enterprise, Tree, User
 from connectors.box.entries import FIELDS, PATHS, Entry, Found, seen
 from connectors.box.refusals import Forbidden, Missing
 from connectors.box.wire import Source, text
-from connectors.columns import decoded
+from connectors.columns import json_object
 from connectors.inventory import Branch, Item, Listing, Touched, closed
 from connectors.wire import fitted
 
@@ -73,8 +73,7 @@ def _find(enterprise: Enterprise, touched: Touched) -> Found | None:
 
 
 def _hint(touched: Touched) -> _Hint:
-    event = decoded(touched.event or b"")
-    source = fitted(event.get("source") if isinstance(event, dict) else None, Source)
+    source = fitted(json_object(touched.event or b"").get("source"), Source)
     kind = acted(source).item_kind
     owner = text(source.owned_by.id) if source.owned_by else None
     owners = dict.fromkeys(each for each in (owner, touched.root_id) if each)
@@ -83,7 +82,7 @@ def _hint(touched: Touched) -> _Hint:
 
 def _get(enterprise: Enterprise, kind: str, item_id: str, as_user: str | None) -> Found:
     def read(body: bytes) -> Found:
-        return Found(body, bodies.decoded(body, Entry), as_user)
+        return Found(body, decoded(body, Entry), as_user)
 
     path = f"{PATHS[kind]}/{item_id}"
     return enterprise.api.ask(path, {"fields": FIELDS}, read, as_user=as_user)

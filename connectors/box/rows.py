@@ -18,8 +18,8 @@ from connectors.columns import (
     PEOPLE,
     STRING,
     Distinct,
-    decoded,
     fetched_at,
+    json_value,
     members,
     replaced,
     settled,
@@ -101,7 +101,7 @@ def unwrapped(raw: bytes) -> bytes:
     """Details that came as the JSON of an object in a string (as one collector saw) without it."""
     if raw[:1] != b'"':
         return raw
-    inner = decoded(raw)
+    inner = json_value(raw)
     inside = whole(inner).encode() if isinstance(inner, str) else raw
     return inside if inside[:1] == b"{" else raw
 
@@ -128,7 +128,7 @@ def named(ids: pa.Array, raws: Sequence[bytes]) -> pa.Array:
 
 def _hashed(raw: bytes) -> str:
     with suppress(RecursionError):
-        raw = json.dumps(decoded(raw), sort_keys=True).encode()
+        raw = json.dumps(json_value(raw), sort_keys=True).encode()
     return blake2b(raw, digest_size=16).hexdigest()
 
 

@@ -11,7 +11,7 @@ import msgspec
 from connectors.box.enterprise import LIMIT, Enterprise, page
 from connectors.box.refusals import Forbidden, Missing
 from connectors.box.wire import Id, text
-from connectors.inventory import Link, Person, Share
+from connectors.inventory import Link, Person, Share, outsider
 
 # Box gives `item` only for what was accepted, and everybody with access, also by a folder above.
 COLLABORATIONS = {
@@ -105,9 +105,9 @@ def given(
             share = _share(enterprise, told, since)
             if share.id is None or share.id != owner_id:
                 shares.append(share)
-            name = share.id or share.email
-            if name and share.kind in {"external", "invited"}:
-                outsiders.setdefault(name, _person(name, share, row))
+            person = outsider(share, row)
+            if person:
+                outsiders.setdefault(person.person_id, person)
         if marker is None:
             return Given(shares, list(outsiders.values()))
 
@@ -129,16 +129,6 @@ def _share(enterprise: Enterprise, told: _Collaboration, since: datetime | None)
         external=kind in {"external", "invited"},
         status=told.status,
         expires_at=told.expires_at,
-    )
-
-
-def _person(name: str, share: Share, row: bytes) -> Person:
-    return Person(
-        person_id=name,
-        kind=share.kind,
-        email=share.email,
-        name=share.name,
-        raw=row.decode("utf-8", "replace"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from connectors import activities, columns
-from connectors.columns import INT64, PEOPLE, STRING, TIME, moment
+from connectors.columns import PEOPLE, STRING, TIME, int64, moment
 from connectors.dropbox import identity, wire
 from connectors.dropbox.wire import Access, Asset, Origin, Path, Place, Session, User
 from connectors.wire import fitted
@@ -100,15 +100,12 @@ def item(assets: Sequence[Asset]) -> Item:
     if not assets:
         return Item()
     asset = assets[0]
-    size = asset.file_size
-    if size is not None and not -INT64 <= size < INT64:
-        size = None
     return Item(
         asset.tag,
         item_id(asset),
         asset.display_name or asset.doc_title or asset.folder_name or asset.showcase_title,
         _path(asset.path) if asset.path else None,
-        size,
+        int64(asset.file_size),
         list(dict.fromkeys(filter(None, map(item_id, assets)))),
     )
 
@@ -168,8 +165,7 @@ def event_type(value: object) -> Type:
     tag = value.get(".tag") if isinstance(value, dict) else None
     native = tag if isinstance(tag, str) else "unknown"
     known = activities.load("dropbox").get(native, activities.UNKNOWN)
-    outcome = "failure" if known.activity.startswith("fail_") else "success"
-    return Type(native, known.activity, known.category, outcome)
+    return Type(native, known.activity, known.category, known.outcome)
 
 
 @dataclass(frozen=True)

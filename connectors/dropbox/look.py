@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.columns import decoded
+from connectors.columns import json_object
 from connectors.dropbox.columns import assets_of, item_id
 from connectors.dropbox.entries import Entry, Folders, item_of, item_of_root, read
 from connectors.dropbox.links import links_to
@@ -42,8 +42,7 @@ def places(touched: Touched) -> list[str]:
 
     An event that moved it has it twice among its assets, and says which of them it became.
     """
-    event = decoded(touched.event or b"")
-    event = event if isinstance(event, dict) else {}
+    event = json_object(touched.event or b"")
     assets = assets_of(event.get("assets"))
     details = event.get("details")
     moves = details.get("relocate_action_details") if isinstance(details, dict) else None

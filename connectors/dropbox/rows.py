@@ -10,7 +10,7 @@ import msgspec
 import pyarrow as pa
 
 from connectors import columns
-from connectors.columns import STRING, TIME, decoded, fetched_at, members, settled, texts
+from connectors.columns import STRING, TIME, fetched_at, json_value, members, settled, texts
 from connectors.contract import Page
 from connectors.dropbox import identity
 from connectors.dropbox.columns import MEMBERS, Member
@@ -52,7 +52,7 @@ class Distinct(columns.Distinct):
     def understand(self, raw: bytes) -> None:
         if not (raw and self.member.reduce and self._typed(raw, self.member.reduce)):
             try:
-                self._fitted(decoded(raw))
+                self._fitted(json_value(raw))
             except RecursionError:
                 self._fitted(raw.decode("utf-8", "replace"))
 

@@ -14,7 +14,7 @@ import msgspec
 from connectors.bodies import part
 from connectors.dropbox.refusals import RouteError
 from connectors.dropbox.team import Root, Tag, Team
-from connectors.inventory import Person, Share
+from connectors.inventory import Person, Share, outsider
 
 FILES_AT_ONCE = 100
 MOST_OF_A_FILE = 300
@@ -152,17 +152,9 @@ def _understood(rows: Sequence[bytes], *, inherited: bool = True) -> People:
             owner = Owner("external" if share.external else "person", share.id, share.email)
         elif inherited or not seen.is_inherited:
             shares.append(share)
-        person_id = share.id or share.email
-        if share.external and share.kind != "group" and person_id:
-            outsiders.append(
-                Person(
-                    person_id=person_id,
-                    kind=share.kind,
-                    email=share.email,
-                    name=share.name,
-                    raw=row.decode("utf-8", "replace"),
-                )
-            )
+        person = outsider(share, row)
+        if person:
+            outsiders.append(person)
     return People(owner, shares, outsiders)
 
 

@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from connectors.activities import UNKNOWN, load
 from connectors.bodies import decode
-from connectors.columns import PEOPLE, STRING, TIME
+from connectors.columns import PEOPLE, STRING, TIME, json_value, moment
 from connectors.contract import Account, Check, Credentials, Page, Window
 from connectors.errors import ConnectorError, NeedsPerson
 from connectors.http import Budget, Http
 from connectors.inventory import Branch, Item, Link, Listing, Person, Touched
 from connectors.oauth import Consent, Tokens, TokenStore
+from connectors.wire import fitted
 
 T = TypeVar("T")
 
@@ -46,12 +47,17 @@ class Me(msgspec.Struct):
     admin: str
 
 
+class Actor(msgspec.Struct):
+    id: str | None = None
+    email: str | None = None
+
+
 class Event(msgspec.Struct):
-    id: str
-    at: datetime
-    type: str
-    who: Member
-    file: str
+    id: str = ""
+    at: str | None = None
+    type: str = "unknown"
+    who: Actor | None = None
+    file: str | None = None
 
 
 class File(msgspec.Struct):
@@ -175,21 +181,23 @@ class Toy:
 
 
 def _row(raw: bytes, page: Page) -> dict[str, object]:
-    event = msgspec.json.decode(raw, type=Event)
+    event = fitted(json_value(raw), Event)
+    who = event.who or Actor()
     known = load("toy").get(event.type, UNKNOWN)
     return {
         "event_id": event.id,
-        "event_time": event.at,
+        "event_time": moment(event.at),
         "fetched_at": page.fetched_at,
         "native_type": event.type,
         "activity": known.activity,
         "category": known.category,
-        "actor_kind": "member",
-        "actor_id": event.who.id,
-        "actor_email": event.who.email,
-        "authenticated": True,
+        "outcome": known.outcome,
+        "actor_kind": "member" if who.id else "unknown",
+        "actor_id": who.id,
+        "actor_email": who.email,
+        "authenticated": True if who.id else None,
         "item_id": event.file,
-        "item_ids": [event.file],
+        "item_ids": [event.file] if event.file else None,
         "raw": raw.decode(),
     }
 
