@@ -17,13 +17,12 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import numpy as np
 from starlette.routing import Route
 
-from sandbox.chance import Ints
 from sandbox.company import Company, Size
 from sandbox.faults import Faults, Visit
+from sandbox.log import Log
 from sandbox.orders import OrderError, Thing, order
 from sandbox.seal import Seal
 from sandbox.state import Memory, State
-from sandbox.stream import Stream
 from sandbox.world import LEAST_FILES
 
 
@@ -35,30 +34,6 @@ class Ground:
     memory: Memory
     company: Company
     faults: Faults
-
-
-class Log(Protocol):
-    """What a side needs of its audit log."""
-
-    stream: Stream
-
-    def told(self, numbers: Ints) -> list[bytes]:
-        """The events of rows of the stream, as the app tells them."""
-
-    def add(self, extra: str, count: int, now: datetime) -> datetime:
-        """Further events; answers the moment to give when they are added after a restart."""
-
-    def delay(self, share: float, seconds: float, now: datetime) -> None:
-        """From `now` on `share` of the new events becomes visible up to `seconds` late."""
-
-    def quiet(self, now: datetime, *, on: bool) -> None:
-        """From `now` on nothing happens, or things happen again."""
-
-    def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
-        """What really happened, one row for each event visible at `now`, by event time."""
-
-    def still(self, now: datetime) -> AbstractContextManager[None]:
-        """The world as it is at `now`; nothing happens for as long as the block lasts."""
 
 
 class Inventory(Protocol):

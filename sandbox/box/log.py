@@ -6,10 +6,8 @@ are numbers above 2**53, of one kind for each stream.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from threading import RLock
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +21,7 @@ from sandbox.chance import Ints
 from sandbox.company import Company, Size
 from sandbox.happenings import CONSOLE, HAPPENING, Happening
 from sandbox.hostile import has_surrogate
+from sandbox.log import Log
 from sandbox.stream import Stream, milliseconds
 from sandbox.verbs import ADMIN, NUMBER
 
@@ -43,30 +42,15 @@ class Query:
     types: frozenset[str] | None = None
 
 
-class BoxLog:
-    """`size.events` events in [born - days, born), then live ones for ever. Thread-safe."""
+class BoxLog(Log):
+    """`size.events` events in [born - days, born), then live ones for ever."""
 
     def __init__(self, company: Company, size: Size, born: datetime) -> None:
-        self.company = company
-        self.stream = Stream(company, size, milliseconds(born) // 1000, LEXICON, SALT)
-        self.world = self.stream.world
+        super().__init__(Stream(company, size, milliseconds(born) // 1000, LEXICON, SALT))
         self.natives: list[Native] = list(TYPES)
         self._teller = Teller(company, self.world)
         self._raw: dict[int, bytes] = {}  # events that no happening explains
         self._keys: Ints = np.empty(0, np.int64)  # of all rows, sorted: their places in admin_logs
-        self._lock = RLock()
-
-    @contextmanager
-    def still(self, now: datetime) -> Iterator[None]:
-        """The world as it is at `now`; nothing happens for as long as the block lasts."""
-        with self._lock:
-            self.stream.advance(milliseconds(now))
-            yield
-
-    def advance(self, now: datetime) -> None:
-        """Lets happen what has happened by `now`: for whoever reads the world, not the log."""
-        with self._lock:
-            self.stream.advance(milliseconds(now))
 
     def streamed(self, position: int, limit: int, now: datetime) -> tuple[Ints, int]:
         """The next rows of admin_logs_streaming after a position, and the position behind them.
@@ -133,8 +117,7 @@ class BoxLog:
 
         Answers the moment to give when they are added again after a restart.
         """
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
+        with self._changing(now):
             ways = extras.WAYS[extra]
             random = np.random.default_rng([self.world.seed, list(extras.WAYS).index(extra), count])
             between = self.stream.start, self.stream.now // 1000
@@ -154,31 +137,18 @@ class BoxLog:
                     event, escaped=n % 2 == 1 or has_surrogate(event)
                 )
             self.stream.put(rows, types)
-            return self._now()
+            return self._moment()
 
     def change_role(self, to: str, now: datetime) -> datetime:
         """The second admin gives the first one another role, visible at once."""
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
+        with self._changing(now):
             row = np.zeros(1, HAPPENING)
             row["at"], row["verb"] = self.stream.now // 1000, NUMBER["admin_role", ADMIN]
             row["who"] = row["actor"] = 1
             row["place"], row["client"] = self.company.offices[0], CONSOLE
             row["thing"], row["note"], row["dice"] = -1, ROLES.index(to), 1
             self.stream.put(row, LEXICON.chosen(row))
-            return self._now()
-
-    def delay(self, share: float, seconds: float, now: datetime) -> None:
-        """From `now` on `share` of the new events becomes visible up to `seconds` late."""
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
-            self.stream.delay(share, seconds)
-
-    def quiet(self, now: datetime, *, on: bool) -> None:
-        """From `now` on nothing happens, or things happen again."""
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
-            self.stream.silent = on
+            return self._moment()
 
     def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
         """What really happened, one row for each event in the stream at `now`, by event time."""
@@ -222,9 +192,6 @@ class BoxLog:
 
     def _wanted(self, types: frozenset[str]) -> NDArray[np.bool_]:
         return np.array([native.name in types for native in self.natives])
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self.stream.now / 1000, UTC)
 
 
 _NUMBER: Final = np.int64(2**31 - 1)

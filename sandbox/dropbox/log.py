@@ -5,10 +5,8 @@ comes behind all that was visible before, so a walk neither repeats nor skips.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from threading import RLock
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +20,7 @@ from sandbox.dropbox.native import LEXICON, TYPES, Native
 from sandbox.dropbox.render import Teller
 from sandbox.founding import founded
 from sandbox.happenings import Happening
+from sandbox.log import Log
 from sandbox.stream import Stream, milliseconds
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
 
@@ -41,26 +40,19 @@ class Query:
     event_type: str | None = None
 
 
-class EventLog:
+class EventLog(Log):
     """`size.events` events in [born - days, born), then live ones for ever.
 
-    The same for the same company, size and `born` (whole seconds count). Thread-safe. Whoever
-    gives a `now` gives no earlier one to `add` or `delay` later.
+    The same for the same company, size and `born` (whole seconds count).
     """
 
     def __init__(self, company: Company, size: Size, born: datetime) -> None:
-        self.company, self.size = company, size
-        self.stream = Stream(company, size, milliseconds(born) // 1000, LEXICON)
-        self.born, self.start, self.world = (
-            self.stream.born,
-            self.stream.start,
-            self.stream.world,
-        )
+        super().__init__(Stream(company, size, milliseconds(born) // 1000, LEXICON))
+        self.size, self.born, self.start = size, self.stream.born, self.stream.start
         self.natives: list[Native] = list(TYPES)
         self._teller = Teller(company, self.world)
         self._raw: dict[int, bytes] = {}  # events that no happening explains
         self._accounts = {p.account_id: p.index for p in company.people if p.account_id}
-        self._lock = RLock()
 
     @classmethod
     def of(cls, size: Size, born: datetime) -> "EventLog":
@@ -105,37 +97,12 @@ class EventLog:
         beginning of the history if not given. The same calls in the same order add the same
         events. Answers the moment to give when they are added again after a restart.
         """
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
+        with self._changing(now):
             first = self.start if since is None else milliseconds(since) // 1000
             made = extras.make(self, extra, count, (first, self.stream.now // 1000))
             numbers = self.stream.put(made.rows, made.types)
             self._raw.update(zip(numbers.tolist(), made.raw, strict=False))
-            return datetime.fromtimestamp(self.stream.now / 1000, UTC)
-
-    def delay(self, share: float, seconds: float, now: datetime) -> None:
-        """From `now` on `share` of the new events becomes visible up to `seconds` late."""
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
-            self.stream.delay(share, seconds)
-
-    def quiet(self, now: datetime, *, on: bool) -> None:
-        """From `now` on nothing happens, or things happen again."""
-        with self._lock:
-            self.stream.advance(max(milliseconds(now), self.stream.now))
-            self.stream.silent = on
-
-    @contextmanager
-    def still(self, now: datetime) -> Iterator[None]:
-        """The world as it is at `now`; nothing happens for as long as the block lasts."""
-        with self._lock:
-            self.stream.advance(milliseconds(now))
-            yield
-
-    def advance(self, now: datetime) -> None:
-        """Lets happen what has happened by `now`: for whoever reads the world, not the log."""
-        with self._lock:
-            self.stream.advance(milliseconds(now))
+            return self._moment()
 
     def truth(self, now: datetime) -> Iterator[dict[str, Any]]:
         """What really happened, one row for each event visible at `now`, by event time.
