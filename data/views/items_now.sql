@@ -88,6 +88,6 @@ from tree as t
 join latest as n on n.app = t.app and n.connection = t.connection and n.item_id = t.item_id
 left join widest as w
     on w.app = t.app and w.connection = t.connection and w.item_id = t.exposed_by
-    and w.reach = t.reach
+    and w.reach = t.reach and t.reach > 0
 left join people_now as p
     on p.app = n.app and p.connection = n.connection and p.person_id = n.owner_id

@@ -123,7 +123,9 @@ def test_a_link_counts_as_it_takes_effect(
 ) -> None:
     """Its effective audience decides, until it expires; an unknown one may well be everybody."""
     inventory.record(BEGAN, Seen(items=[item("1")], links=[link("a", "1", **parts)]))
-    assert now(inventory)["1"]["exposure"] == exposure
+    found = now(inventory)["1"]
+    assert found["exposure"] == exposure
+    assert found["link_audience"] == (None if exposure == "private" else "open")
 
 
 def test_the_newest_observation_counts(inventory: Inventory) -> None:
