@@ -55,6 +55,7 @@ def save_block(name: str, block: ConnectedAccount, *, keep_tokens: bool = False)
         if keep_tokens:
             saved = load_block(name, type(block))
             block = block.model_copy(update={field: getattr(saved, field) for field in TOKENS})
+        # Prefect takes `_sync` on every method that it makes for both worlds; its types do not say
         block.save(name, overwrite=True, _sync=True)  # type: ignore[call-arg]
         _to_disk()
 

@@ -140,6 +140,7 @@ class Http:
 
     def request(self, method: str, url: str, **parts: object) -> httpx.Request:
         """A request, unsent; `parts` are those of `httpx.Client.build_request`."""
+        # one type for all parts is none that httpx has for each
         return self._client.build_request(method, url, **parts)  # type: ignore[arg-type]
 
 

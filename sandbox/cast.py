@@ -34,7 +34,6 @@ class Person:
     given: str
     surname: str
     email: str
-    employer: str
     account_id: str | None
     member_id: str | None
     office: int

@@ -135,7 +135,7 @@ class _Founding:
             status, joined, left = fates.get(n, ("active", 60 + 900 * self.random.random(), None))
             self.people.append(
                 Person(
-                    n, MEMBER, given, surname, email, names.COMPANY,
+                    n, MEMBER, given, surname, email,
                     "dbid:" + self.id(35, "account", n),
                     "dbmid:" + self.id(34, "member", n),
                     office,
@@ -166,7 +166,7 @@ class _Founding:
             account = kind == OUTSIDER
             self.people.append(
                 Person(
-                    n, kind, given, surname, email, firm,
+                    n, kind, given, surname, email,
                     "dbid:" + self.id(35, "account", n) if account else None,
                     None,
                     office,

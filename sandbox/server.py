@@ -40,6 +40,7 @@ class _Cuttable(H11Protocol):
     """HTTP over a connection that the app may close in the middle of an answer."""
 
     def connection_made(self, transport: object) -> None:
+        # uvicorn's own method takes less than the one of asyncio that it stands for
         super().connection_made(transport)  # type: ignore[arg-type]
         self.app_state = {**self.app_state, "cut": self.transport.close}
 

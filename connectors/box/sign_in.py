@@ -139,6 +139,7 @@ class SignIn:
         headers = {"kid": self._credentials.key_id}
         try:
             key = load_pem_private_key((secret or "").encode(), _bytes(passphrase))
+            # a key of another kind than RSA is a TypeError of PyJWT's
             return jwt.encode(claims, key, algorithm="RS512", headers=headers)  # type: ignore[arg-type]
         except (ValueError, TypeError, jwt.PyJWTError):
             raise NeedsPerson(

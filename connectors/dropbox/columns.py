@@ -1,4 +1,4 @@
-"""Who acted, from where, on what: the parts of a TeamEvent as flat"""
+"""Who acted, from where, on what: the parts of a TeamEvent as flat columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = {"app": "app", "dropbox": "system", "anonymous": "unauthenticated", "res
 
 
 class Actor(NamedTuple):
-    """An actor's"""
+    """An actor's columns."""
 
     actor_kind: str = "unknown"
     actor_id: str | None = None
@@ -28,7 +28,7 @@ class Actor(NamedTuple):
 
 
 class Type(NamedTuple):
-    """An event type's"""
+    """An event type's columns."""
 
     native_type: str
     activity: str
@@ -37,7 +37,7 @@ class Type(NamedTuple):
 
 
 class From(NamedTuple):
-    """An origin's"""
+    """An origin's columns."""
 
     ip: str | None
     country: str | None
