@@ -43,35 +43,35 @@ class Clock:
         self.set(self.now() + timedelta(seconds=seconds))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Grant:
-    """One Dropbox consent: what an app may do, in whose name."""
+    """What an app may do, in somebody's name."""
 
     id: str
     client_id: str
+    scope: list[str]
+    revoked: bool = False
+    minted: int = 0  # access tokens are numbered from 1
+    expired: int = 0  # those up to this number have expired before their time
+
+
+@dataclass(kw_only=True)
+class DropboxGrant(Grant):
+    """One Dropbox consent."""
+
     kind: str  # "team" or "user"
     team_member_id: str
-    scope: list[str]
     refresh_token: str | None
     pkce: bool = False
-    revoked: bool = False
-    minted: int = 0  # access tokens are numbered from 1
-    expired: int = 0  # those up to this number have expired before their time
 
 
-@dataclass
-class BoxGrant:
-    """One Box consent or server sign-in: what an app may do, in whose name. Times since 1970."""
+@dataclass(kw_only=True)
+class BoxGrant(Grant):
+    """One Box consent or server sign-in. Times since 1970."""
 
-    id: str
-    client_id: str
     user_id: str
-    scope: list[str]
     turn: int = 0  # how often its refresh token has been exchanged for the next
     renewed_at: int = 0
-    revoked: bool = False
-    minted: int = 0  # access tokens are numbered from 1
-    expired: int = 0  # those up to this number have expired before their time
 
 
 @dataclass
@@ -80,7 +80,7 @@ class State:
 
     born: str
     clock: Clock = field(default_factory=Clock)
-    grants: dict[str, Grant] = field(default_factory=dict)
+    grants: dict[str, DropboxGrant] = field(default_factory=dict)
     box_grants: dict[str, BoxGrant] = field(default_factory=dict)
     box_key: dict[str, str] = field(default_factory=dict)
     faults: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -133,7 +133,7 @@ def _read(file: Path) -> State:
     return State(
         born=kept["born"],
         clock=Clock(**kept["clock"]),
-        grants={key: Grant(**grant) for key, grant in kept["grants"].items()},
+        grants={key: DropboxGrant(**grant) for key, grant in kept["grants"].items()},
         box_grants={key: BoxGrant(**grant) for key, grant in kept.get("box_grants", {}).items()},
         box_key=kept.get("box_key", {}),
         faults=kept["faults"],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from sandbox.grants import Grants
 from sandbox.seal import Seal
 from sandbox.state import BoxGrant, Memory, State
 
@@ -98,33 +99,23 @@ class RefusedError(Exception):
         self.spent = spent
 
 
-class Access:
+class Access(Grants[BoxGrant, Consent]):
     """Consents, grants and tokens of one sandbox."""
 
     def __init__(self, memory: Memory, seal: Seal) -> None:
-        self._memory = memory
+        super().__init__(memory)
         self._seal = seal
-        self._consents: dict[str, Consent] = {}
 
-    def code_for(self, app: App, user_id: str, scope: list[str]) -> str:
-        """A code that can be exchanged once, for `CODE_SECONDS`."""
-        code = secrets.token_urlsafe(24)
-        expiry = self._memory.now() + timedelta(seconds=CODE_SECONDS)
-        with self._memory.lock:
-            self._consents[code] = Consent(app.client_id, user_id, scope, expiry)
-        return code
+    def kept(self, state: State) -> dict[str, BoxGrant]:
+        return state.box_grants
 
-    def consent(self, code: str) -> Consent | None:
-        """The consent behind a code, which is used up by asking; None when it has expired."""
-        with self._memory.lock:
-            consent = self._consents.pop(code, None)
-        if consent is None or consent.expires_at <= self._memory.now():
-            return None
-        return consent
+    def code_expiry(self) -> datetime:
+        """When a code made now stops working."""
+        return self._memory.now() + timedelta(seconds=CODE_SECONDS)
 
     def grant(self, client_id: str, user_id: str, scope: list[str]) -> BoxGrant:
         """Record a consent."""
-        return self._keep(BoxGrant(secrets.token_hex(6), client_id, user_id, scope))
+        return self._new(secrets.token_hex(6), client_id, user_id, scope)
 
     def server_grant(self, app: App, user_id: str) -> BoxGrant:
         """The one grant of an app that signs in by itself, in the name of one account."""
@@ -132,16 +123,11 @@ class Access:
         known = self._memory.state.box_grants.get(key)
         if known is not None and not known.revoked:
             return known
-        return self._keep(BoxGrant(key, app.client_id, user_id, sorted(app.scope)))
+        return self._new(key, app.client_id, user_id, sorted(app.scope))
 
     def mint(self, grant: BoxGrant) -> str:
         """A new access token of the grant."""
-
-        def number(_: State) -> None:
-            grant.minted += 1
-
-        self._memory.change(number)
-        return self._seal.close({"g": grant.id, "n": grant.minted, "t": self._seconds()})
+        return self._seal.close({"g": grant.id, "n": self._numbered(grant), "t": self._seconds()})
 
     def refresh_token(self, grant: BoxGrant) -> str:
         """The refresh token whose turn it is."""
@@ -187,34 +173,11 @@ class Access:
         opened = self._seal.open(token)
         return self._memory.state.box_grants.get(opened["g"]) if opened else None
 
-    def expire(self, grant: BoxGrant) -> None:
-        """End every access token that the grant has given so far."""
-
-        def end(_: State) -> None:
-            grant.expired = grant.minted
-
-        self._memory.change(end)
-
-    def revoke(self, grant: BoxGrant) -> None:
-        """End the grant with all its tokens."""
-
-        def end(_: State) -> None:
-            grant.revoked = True
-
-        self._memory.change(end)
-
-    def revoke_all(self, client_id: str | None = None) -> None:
-        """End all grants, or those of one app."""
-        with self._memory.lock:
-            grants = list(self._memory.state.box_grants.values())
-        for grant in grants:
-            if client_id in {None, grant.client_id}:
-                self.revoke(grant)
-
-    def _keep(self, grant: BoxGrant) -> BoxGrant:
-        grant.renewed_at = self._seconds()
-        self._memory.change(lambda state: state.box_grants.update({grant.id: grant}))
-        return grant
+    def _new(self, key: str, client_id: str, user_id: str, scope: list[str]) -> BoxGrant:
+        now = self._seconds()
+        return self._keep(
+            BoxGrant(id=key, client_id=client_id, user_id=user_id, scope=scope, renewed_at=now)
+        )
 
     def _seconds(self) -> int:
         return int(self._memory.now().timestamp())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.box.access import APPS, SCOPES, Access, Role
+from sandbox.box.access import APPS, SCOPES, Access, Consent, Role
 from sandbox.box.users import Users
 from sandbox.consent import ConsentScreen, Given
 from sandbox.oauth import OAuthError
@@ -45,7 +45,8 @@ class BoxConsent(ConsentScreen):
 
     def code(self, given: Given, role: str, scope: list[str]) -> str:
         user = self._users.signing_in()[role_of(role)]
-        return self._access.code_for(APPS[given["client_id"]], user.id, scope)
+        until = self._access.code_expiry()
+        return self._access.code_for(Consent(given["client_id"], user.id, scope, until))
 
 
 def role_of(word: str) -> Role:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sandbox.grants import Grants
 from sandbox.seal import Seal
-from sandbox.state import Grant, Memory, State
+from sandbox.state import DropboxGrant, Memory, State
 
 ACCESS_SECONDS = 14_400
 CODE_SECONDS = 60
@@ -99,7 +100,7 @@ class Consent:
 class Caller:
     """Whoever a valid access token stands for."""
 
-    grant: Grant
+    grant: DropboxGrant
     app: App
     scope: frozenset[str]
 
@@ -112,29 +113,16 @@ class TokenError(Exception):
         self.tag = tag
 
 
-class Access:
+class Access(Grants[DropboxGrant, Consent]):
     """Consents, grants and tokens of one sandbox; `people` are the members who may sign in."""
 
     def __init__(self, memory: Memory, seal: Seal, people: dict[Role, str]) -> None:
-        self._memory = memory
+        super().__init__(memory)
         self._seal = seal
         self._people = people
-        self._consents: dict[str, Consent] = {}
 
-    def code_for(self, consent: Consent) -> str:
-        """A code that can be exchanged once, for `CODE_SECONDS`."""
-        code = secrets.token_urlsafe(32)
-        with self._memory.lock:
-            self._consents[code] = consent
-        return code
-
-    def consent(self, code: str) -> Consent | None:
-        """The consent behind a code, which is used up by asking; None when it has expired."""
-        with self._memory.lock:
-            consent = self._consents.pop(code, None)
-        if consent is None or consent.expires_at <= self._memory.now():
-            return None
-        return consent
+    def kept(self, state: State) -> dict[str, DropboxGrant]:
+        return state.grants
 
     def code_expiry(self) -> datetime:
         """When a code made now stops working."""
@@ -142,10 +130,10 @@ class Access:
 
     def grant(
         self, app: App, role: Role, scope: list[str], *, offline: bool, pkce: bool = False
-    ) -> Grant:
+    ) -> DropboxGrant:
         """Record a consent. A plain member can only give an app their own account."""
         kind = "user" if role == "member" else "team"
-        grant = Grant(
+        grant = DropboxGrant(
             id=secrets.token_hex(6),
             client_id=app.client_id,
             kind=kind,
@@ -154,18 +142,12 @@ class Access:
             refresh_token=secrets.token_urlsafe(48) if offline else None,
             pkce=pkce,
         )
-        self._memory.change(lambda state: state.grants.update({grant.id: grant}))
-        return grant
+        return self._keep(grant)
 
-    def mint(self, grant: Grant, scope: list[str] | None = None) -> str:
+    def mint(self, grant: DropboxGrant, scope: list[str] | None = None) -> str:
         """A new access token of the grant, for all its scopes or fewer."""
-
-        def number(_: State) -> None:
-            grant.minted += 1
-
-        self._memory.change(number)
         issued = int(self._memory.now().timestamp())
-        token = {"g": grant.id, "n": grant.minted, "t": issued}
+        token = {"g": grant.id, "n": self._numbered(grant), "t": issued}
         return "sl." + self._seal.close({**token, "s": scope} if scope is not None else token)
 
     def caller(self, token: str) -> Caller:
@@ -183,38 +165,10 @@ class Access:
             raise TokenError("expired_access_token")
         return Caller(grant, APPS[grant.client_id], frozenset(opened.get("s", grant.scope)))
 
-    def refreshable(self, refresh_token: str) -> Grant | None:
+    def refreshable(self, refresh_token: str) -> DropboxGrant | None:
         """The living grant behind a refresh token."""
         with self._memory.lock:
             for grant in self._memory.state.grants.values():
                 if grant.refresh_token == refresh_token and not grant.revoked:
                     return grant
         return None
-
-    def expire(self, grant: Grant) -> None:
-        """End every access token that the grant has given so far."""
-
-        def end(_: State) -> None:
-            grant.expired = grant.minted
-
-        self._memory.change(end)
-
-    def revoke(self, grant: Grant) -> None:
-        """End the grant with all its tokens, as an admin who unlinks the app does."""
-
-        def end(_: State) -> None:
-            grant.revoked = True
-
-        self._memory.change(end)
-
-    def revoke_all(self, client_id: str | None = None) -> int:
-        """End all grants, or those of one app; returns how many."""
-        with self._memory.lock:
-            living = [
-                grant
-                for grant in self._memory.state.grants.values()
-                if not grant.revoked and client_id in {None, grant.client_id}
-            ]
-        for grant in living:
-            self.revoke(grant)
-        return len(living)

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from sandbox.dropbox.access import ACCESS_SECONDS, APPS, Access, App, Role
 from sandbox.dropbox.consent import PKCE, role_of
 from sandbox.oauth import OAuthError, credentials, field, once
-from sandbox.state import Grant
+from sandbox.state import DropboxGrant
 
 _REFRESH_TOKEN = re.compile(r"[\w-]{64}", re.ASCII)
 _NO_STORE = {"cache-control": "no-store"}
@@ -115,7 +115,7 @@ class Tokens:
             "expires_in": ACCESS_SECONDS,
         }
 
-    def _tokens(self, grant: Grant) -> dict[str, Any]:
+    def _tokens(self, grant: DropboxGrant) -> dict[str, Any]:
         """`team_id` tells a team's token from a user's, which has `account_id`."""
         account = self._accounts[grant.team_member_id]
         whose = (
