@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
@@ -139,10 +140,14 @@ class DeltaFolder:
 
         Commits whose log file has been cleaned away are missing.
         """
-        with self._lock, lake_errors(self.uri):
-            newest = self._delta.version()
-            history = self._delta.history(newest - after) if newest > after else []
-        return [commit for commit in reversed(history) if commit["version"] > after]
+        # `DeltaTable.history` of deltalake 1.6.6 numbers commits wrongly while others commit.
+        with lake_errors(self.uri):
+            return [
+                {**action["commitInfo"], "version": version}
+                for version in range(after + 1, self.version + 1)
+                for action in self._actions(version)
+                if "commitInfo" in action
+            ]
 
     def files(self) -> pa.Table:
         """The files of the table: `path`, `size_bytes`, `num_records`, `partition.*`, `min.*`,
@@ -188,6 +193,14 @@ class DeltaFolder:
         with self._lock, lake_errors(self.uri):
             self._delta.create_checkpoint()
             self._delta.cleanup_metadata()
+
+    def _actions(self, version: int) -> list[dict[str, Any]]:
+        """What one commit says, as the Delta protocol writes it; nothing if it was cleaned away."""
+        try:
+            with self._storage.open_input_file(f"_delta_log/{version:020d}.json") as source:
+                return [msgspec.json.decode(line) for line in source.read().splitlines()]
+        except FileNotFoundError:
+            return []
 
     def _completed(self, rows: pa.Table, file: File) -> pa.Table:
         for name in self.table.partitions:

@@ -1,6 +1,7 @@
 """Landing: exactly once, rows and position together, in the declared shape."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -196,3 +197,19 @@ def test_an_object_store_address_names_a_bucket() -> None:
     with pytest.raises(LakeUnusable, match="names no bucket"):
         Lake.open("s3://")
     assert not Path("s3:").exists()
+
+
+def test_connections_that_land_at_once_share_one_ledger(lake: Lake) -> None:
+    """Each landing of each is entered once, under its own number, whoever enters it."""
+    streams = [Stream("dropbox", "acme"), Stream("box", "beta")]
+
+    def land(stream: Stream) -> None:
+        mine = Lake.open(lake.uri)
+        for number in range(25):
+            mine.land(stream, made_rows([f"{stream.key} {number}"]), at(cursor=str(number)))
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(land, streams))
+    for stream in streams:
+        entered = [(one.n, one.cursor) for one in lake.landings(stream)]
+        assert entered == [(number + 1, str(number)) for number in range(25)]
