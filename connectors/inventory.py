@@ -117,16 +117,15 @@ class Listing(msgspec.Struct, kw_only=True, frozen=True):
     """One page of a branch, or the answer about items that were touched.
 
     `found` are further branches to list; in an answer, what lies in a folder that was not known.
-    `all_links_of` says whose links are all here: those of the page's items, or, at the end of the
-    branch, those of the branch's person. `refused` says why the app does not let us list the
-    branch, which ends it.
+    `all_links` says of an answer that every link of its item is here. `refused` says why the app
+    does not let us list the branch, which ends it.
     """
 
     people: Sequence[Person] = ()
     items: Sequence[Item] = ()
     links: Sequence[Link] = ()
     found: Sequence[Branch] = ()
-    all_links_of: Literal["items", "person"] | None = None
+    all_links: bool = False
     cursor: str | None = None
     more: bool = False
     refused: str | None = None

@@ -69,7 +69,7 @@ class Batch:
         self.told_items += [
             item.item_id
             for item in listing.items
-            if listing.all_links_of == "items" or item.state in {"deleted", "left"}
+            if listing.all_links or item.state in {"deleted", "left"}
         ]
         for branch in listing.found:
             self._step(branch, "reopened")

@@ -64,7 +64,6 @@ def _folder(enterprise: Enterprise, tree: Tree, cursor: str | None) -> Iterator[
                 for _, entry in own
                 if entry.type == "folder"
             ],
-            all_links_of="items",
             cursor=cursor,
             more=more,
             fetched_at=asked,

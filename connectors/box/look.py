@@ -104,7 +104,7 @@ def _told(enterprise: Enterprise, touched: Touched, found: Found, since: datetim
         found=_below(touched, found.entry),
         links=told.links,
         people=told.outsiders,
-        all_links_of="items",
+        all_links=True,
         fetched_at=since,
     )
 
@@ -122,6 +122,6 @@ def _below(touched: Touched, entry: Entry) -> list[Branch]:
 def _end(touched: Touched, state: Literal["deleted", "left"]) -> Listing:
     return Listing(
         items=[Item(item_id=touched.item_id, state=state, root_id=touched.root_id)],
-        all_links_of="items",
+        all_links=True,
         fetched_at=datetime.now(UTC),
     )

@@ -92,7 +92,6 @@ def links_by(api: Api, member: Member, cursor: str | None = None) -> Iterator[Li
         cursor, more = page.cursor, page.has_more
         yield Listing(
             links=[_link(raw, seen, _opened(api, seen, headers), member) for raw, seen in links],
-            all_links_of=None if more else "person",
             cursor=cursor,
             more=more,
             fetched_at=asked,

@@ -131,4 +131,4 @@ class _Looking:
 
 def _now(item: Item) -> Listing:
     """A listing of one item and, so far, no links to it."""
-    return Listing(items=[item], all_links_of="items", fetched_at=datetime.now(UTC))
+    return Listing(items=[item], all_links=True, fetched_at=datetime.now(UTC))

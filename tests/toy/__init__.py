@@ -132,7 +132,7 @@ class Toy:
                 people=people,
                 items=[item for item, _ in seen],
                 links=[link for _, links in seen for link in links],
-                all_links_of="items",
+                all_links=True,
                 cursor=page.cursor,
                 more=page.more,
                 fetched_at=page.fetched_at,
@@ -145,7 +145,7 @@ class Toy:
                 item, links = _seen(bytes(self._get(f"files/{each.item_id}", msgspec.Raw)))
             except NoSuchThingError:
                 item, links = Item(item_id=each.item_id, state="deleted"), []
-            yield Listing(items=[item], links=links, all_links_of="items", fetched_at=asked)
+            yield Listing(items=[item], links=links, all_links=True, fetched_at=asked)
 
     def revoke(self) -> None:
         self._get("revoke", msgspec.Raw)

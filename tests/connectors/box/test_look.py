@@ -41,7 +41,7 @@ def test_a_look_takes_one_request(box: Box, far_end: FarEnd) -> None:
     listing = looked(box, item_id="71", event=event("71", "folder"))
     [item] = listing.items
     assert (item.item_id, item.state, item.root_id, item.people) == ("71", "present", BO, ())
-    assert ([link.item_id for link in listing.links], listing.all_links_of) == (["71"], "items")
+    assert ([link.item_id for link in listing.links], listing.all_links) == (["71"], True)
     assert Counter(far_end.asked) == {("users/me", None): 1, ("folders/71", BO): 1}
 
 
