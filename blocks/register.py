@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from blocks.files import exclusive, write_whole
+from connectors import APPS
 from connectors.errors import NeedsPerson
 from data.settings import settings
 
@@ -75,9 +76,10 @@ def connection(name: str) -> Connection:
     if name not in known:
         others = f" (there are: {', '.join(sorted(known))})" if known else ""
         wanted = name if NAME.fullmatch(name) else "NAME"
+        apps = " or ".join(APPS)
         raise NeedsPerson(
             f"No connection is called {name!r}{others}.",
-            f"Connect it with: casbah connect dropbox {wanted} --client-id APP_KEY",
+            f"Connect it with: casbah connect APP {wanted} --client-id CLIENT_ID ({apps}).",
         )
     return known[name]
 

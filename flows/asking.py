@@ -79,7 +79,7 @@ def tell_status(as_json: bool) -> None:
     elif not rows:
         note(
             "Nothing is connected yet. Try: casbah demo,"
-            " or: casbah connect dropbox NAME --client-id APP_KEY"
+            " or: casbah connect APP NAME --client-id CLIENT_ID (dropbox or box)"
         )
     else:
         answers.print(render.terminal(table.select(GLANCE)))

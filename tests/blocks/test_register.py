@@ -63,7 +63,7 @@ def test_an_unknown_connection_says_how_to_connect_it() -> None:
         connection("acme")
     assert str(nobody.value) == (
         "No connection is called 'acme'."
-        " Connect it with: casbah connect dropbox acme --client-id APP_KEY"
+        " Connect it with: casbah connect APP acme --client-id CLIENT_ID (dropbox or box)."
     )
     remember(ACME)
     with pytest.raises(NeedsPerson, match=r"called 'acne' \(there are: acme\)\."):
@@ -75,7 +75,7 @@ def test_an_odd_name_is_refused_in_one_sentence(name: str) -> None:
     """A name that cannot be a folder, a block and a lock is refused before it is any of them."""
     with pytest.raises(NeedsPerson, match=r"^.* cannot be the name .*Use up to 63 .*\.$"):
         valid_name(name)
-    with pytest.raises(NeedsPerson, match=r"casbah connect dropbox NAME --client-id APP_KEY$"):
+    with pytest.raises(NeedsPerson, match=r"casbah connect APP NAME --client-id CLIENT_ID"):
         connection(name)
 
 

@@ -158,7 +158,7 @@ def wait_until_asked(company: Client) -> None:
 def test_a_connection_that_nobody_made(here: Run) -> None:
     """The sentence names the command that makes it."""
     for verb in ("test", "backfill", "sync"):
-        told(here(verb, "nobody"), "nobody", "casbah connect dropbox nobody")
+        told(here(verb, "nobody"), "nobody", "casbah connect APP nobody")
 
 
 @pytest.mark.parametrize(
