@@ -8,6 +8,7 @@ from tasks.check import reach
 from tasks.collect import land_news
 from tasks.minding import minded
 from tasks.publish import publish
+from tasks.publishing import published_meanwhile
 from tasks.scan import scan_changes
 
 
@@ -20,7 +21,8 @@ async def sync(connection: str) -> int:
     """
     with minded(connection, "sync"):
         await reach(connection)
-        rows = await land_news(connection)
-        await scan_changes(connection)
+        async with published_meanwhile(at_once=False):
+            rows = await land_news(connection)
+            await scan_changes(connection)
         await publish()
         return rows

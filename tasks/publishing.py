@@ -40,13 +40,17 @@ COMMAND = (sys.executable, "-m", "tasks.publishing")
 
 
 @asynccontextmanager
-async def published_meanwhile(every: float = 30.0) -> AsyncIterator[None]:
+async def published_meanwhile(every: float = 30.0, *, at_once: bool = True) -> AsyncIterator[None]:
     """Let DuckDB see what lands, every so many seconds while long work goes on.
+
+    Work that is usually short need not begin with it (`at_once`).
 
     What keeps it from doing so is told by whoever publishes at the end of the work.
     """
 
     async def keep() -> None:
+        if not at_once:
+            await asyncio.sleep(every)
         while True:
             child = await asyncio.create_subprocess_exec(*COMMAND, stderr=DEVNULL)
             try:

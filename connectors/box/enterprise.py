@@ -41,10 +41,15 @@ LIST_USERS = {
 class User(msgspec.Struct, omit_defaults=True):
     """A managed user, as far as a scan needs one."""
 
-    id: str
+    number: str | int = msgspec.field(name="id")
     login: str | None = None
     role: str | None = None
     status: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id as text; Box's samples show numbers, too."""
+        return str(self.number)
 
     @property
     def admin(self) -> bool:

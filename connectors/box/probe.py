@@ -22,15 +22,22 @@ from connectors.probing import Limited, Step, clock, matrix
 SERVICE_ACCOUNT = "@boxdevedition.com"
 
 
-class _Enterprise(msgspec.Struct):
-    id: str
+class _Numbered(msgspec.Struct):
+    number: str | int = msgspec.field(name="id")
+
+    @property
+    def id(self) -> str:
+        """The id as text; Box's samples show numbers, too."""
+        return str(self.number)
+
+
+class _Enterprise(_Numbered):
     name: str
 
 
-class User(msgspec.Struct):
+class User(_Numbered):
     """A user; `role` and `enterprise` are told to whoever asks for them."""
 
-    id: str
     login: str
     role: str | None = None
     status: str | None = None

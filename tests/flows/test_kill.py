@@ -26,7 +26,7 @@ Start = Callable[..., subprocess.Popen[str]]
 
 def test_killed_at_random_moments(environment: dict[str, str]) -> None:
     """However often backfill and sync are killed, run to their end they equal the truth."""
-    kills = os.environ.get("CASBAH_KILLS", "5")
+    kills = os.environ.get("CASBAH_KILLS", "3")
     ended = subprocess.run(
         [sys.executable, "-m", "benchmarks.kill", f"--kills={kills}", "--days=12"],
         env=environment | {"TMPDIR": str(Path(environment["CASBAH_LAKE"]).parent)},
@@ -42,7 +42,7 @@ def test_killed_at_random_moments(environment: dict[str, str]) -> None:
 
 def test_a_scan_killed_at_random_moments(environment: dict[str, str]) -> None:
     """It asks for what it needs, lets what was edited go first, and killed ends equal to truth."""
-    kills = os.environ.get("CASBAH_KILLS", "2")
+    kills = os.environ.get("CASBAH_KILLS", "1")
     small = ("--files=1000", "--members=12", f"--kills={kills}", "--limit=3")
     ended = subprocess.run(
         [sys.executable, "-m", "benchmarks.scan", *small],

@@ -32,6 +32,8 @@ from connectors.contract import Credentials
 from connectors.errors import CursorLost, ShapeChanged
 from connectors.inventory import Branch
 
+ENTERPRISE = {"type": "enterprise", "id": 940811021, "name": "Acme"}
+
 
 def test_the_users_are_people_with_a_tree_each(box: Box, far_end: FarEnd) -> None:
     """Each managed user is a person with role and rights, and the way to their files."""
@@ -48,6 +50,17 @@ def test_the_users_are_people_with_a_tree_each(box: Box, far_end: FarEnd) -> Non
     assert json.loads(listing.people[1].raw) == USERS[1]
     assert [(b.kind, b.person_id) for b in listing.found] == [("tree", n) for n in ROLES]
     assert Counter(far_end.asked) == {("users", None): 1}
+
+
+def test_ids_may_be_numbers(box: Box, far_end: FarEnd) -> None:
+    """Box's samples show some: they are the same people and the same account as text."""
+    as_text = only(box.listing(box.branches()[0]))
+    numbers = [user | {"id": int(user["id"])} for user in USERS]
+    far_end.answers |= {"users": numbers, "users/me": numbers[0] | {"enterprise": ENTERPRISE}}
+    assert box.account().id == str(ENTERPRISE["id"])
+    told = only(box.listing(box.branches()[0]))
+    assert [person.person_id for person in told.people] == [p.person_id for p in as_text.people]
+    assert [branch.key for branch in told.found] == [branch.key for branch in as_text.found]
 
 
 def test_only_what_a_user_owns_is_told(box: Box, far_end: FarEnd, trees: dict[str, Branch]) -> None:
