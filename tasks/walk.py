@@ -131,17 +131,17 @@ class Walk:
     def _pages(self, branch: Branch, cursor: str | None) -> str | None:
         """The cursor to go on from; None at the end of the branch."""
         for _ in range(RESETS):
-            pages = 0
+            more = True
             try:
                 for listing in self._connector.listing(branch, cursor):
-                    pages += 1
+                    more = listing.more
                     self._told.put(Step(branch, listing))
-                    if listing.more and self._stop.is_set():
+                    if more and self._stop.is_set():
                         return listing.cursor
             except CursorLost:
                 cursor = None
             else:
-                if not pages:
+                if more:
                     self._told.put(Step(branch))
                 return None
         raise TryLater(f"{self._connector.app} loses our place again and again.", 60)

@@ -107,6 +107,18 @@ def test_a_branch_that_is_gone_is_told() -> None:
     assert steps == [Step(branch("a"))]
 
 
+def test_a_branch_that_goes_in_the_middle_is_at_its_end() -> None:
+    """Its page said that there was more, and there is no more: it is not left open for ever."""
+
+    class Vanishing(Forest):
+        def listing(self, branch: Branch, cursor: str | None = None) -> Iterator[Listing]:
+            yield next(super().listing(branch, cursor))
+
+    walk, steps = walked(Vanishing())
+    assert steps[-1] == Step(branch("a"))
+    assert not walk.open
+
+
 def test_what_was_read_before_an_error_is_a_batch() -> None:
     """First all that was read, then the error, for whoever must act."""
     walk = Walk(cast("Connector", Forest(refuses="d")), [Place(branch("a"))], math.inf)
