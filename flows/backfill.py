@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
+from flows.naming import backfill_name, by, tagged
 from tasks.check import reach
 from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
@@ -19,16 +20,16 @@ from tasks.telling import listener
 WINDOWS_AT_ONCE = 3
 
 
-@flow(flow_run_name="backfill {connection}, {days} days")
+@flow(flow_run_name=by(backfill_name))
 async def backfill(connection: str, days: int = 60, again: bool = False) -> int:
-    """Land the audit events of the last days. What has landed already is not asked for again.
+    """Bring the audit events of the last days. What has landed already is not asked for again.
 
     Args:
-        connection: The connection's name.
-        days: How many days back, at most what the vendor keeps.
-        again: Read all of the days once more, and land what came late to the vendor's log.
+        connection: The connection's name, for example acme-dropbox.
+        days: How many days back, at most what the app keeps.
+        again: Read all of the days once more, and land what reached the app's log late.
     """
-    with minded(connection, "backfill"):
+    with tagged(connection), minded(connection, "backfill"):
         await reach(connection)
         reader = open_reader(connection)
         reader.begin()

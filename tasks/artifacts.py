@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from connectors.contract import Check
+from data.lineage import Source
 from data.reports import Answer
+from tasks.lineage import picture
 
 MOST_ROWS = 200  # a longer table saves, but nobody reads it
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
@@ -34,7 +36,10 @@ async def show_checks(connection: str, checks: Sequence[Check]) -> None:
 
 
 async def show_answer(answer: Answer) -> None:
-    """A report as an artifact: its first rows, and until when it is complete."""
+    """A report as an artifact: its first rows, and until when it is complete.
+
+    One of a single connection has an artifact of its own.
+    """
     rows = [
         {name: inert(str(value)) if value is not None else "" for name, value in row.items()}
         for row in answer.table.slice(0, MOST_ROWS).to_pylist()
@@ -43,7 +48,23 @@ async def show_answer(answer: Answer) -> None:
     lines = [f"**{question.title}**: {question.grain}", *map(escaped, answer.notes)]
     if len(answer.table) > MOST_ROWS:
         lines.append(f"The first {MOST_ROWS} of {len(answer.table)} rows.")
-    await _show(f"report-{question.name.replace('_', '-')}", rows, "\n\n".join(lines))
+    connection = answer.filters.get("connection")
+    await _show(report_key(question.name, connection), rows, "\n\n".join(lines))
+
+
+def report_key(question: str, connection: object = None) -> str:
+    """The artifact of a report on the whole lake, or on one connection."""
+    return "-".join(
+        ["report", question.replace("_", "-"), *([str(connection)] if connection else [])]
+    )
+
+
+async def show_lineage(sources: Sequence[Source]) -> None:
+    """What comes from where, as an artifact; nothing before anything is there."""
+    if sources:
+        await acreate_markdown_artifact(
+            picture(sources), key="lineage", description="From app to table, view and report"
+        )
 
 
 def escaped(text: str) -> str:
