@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 import pyarrow as pa
 
 from connectors.errors import NeedsPerson
+from connectors.http import Budget
 from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens
 
@@ -152,6 +153,9 @@ class Connector(Protocol):
     """
 
     app: str
+
+    budget: Budget
+    """How fast the app may be asked, by all threads together, and how often it was."""
 
     gives_ids: bool
     """Whether the vendor names each event, so that two equal ids are one event."""

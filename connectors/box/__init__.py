@@ -35,6 +35,7 @@ class Box:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._api = Api(credentials, store, transport=transport)
+        self.budget = self._api.budget
         self._enterprise = Enterprise(self._api)
 
     def consent(self, redirect_uri: str | None) -> Consent:
@@ -71,4 +72,4 @@ class Box:
         self._api.revoke()
 
     def halt(self) -> None:
-        self._api.budget.halt()
+        self.budget.halt()

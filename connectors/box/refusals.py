@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.bodies import decode, printable
 from connectors.contract import Credentials
-from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
+from connectors.errors import ConnectorError, NeedsPerson, Reason, ShapeChanged
 from connectors.http import Transient
 
 DEVELOPER_CONSOLE = "https://app.box.com/developers/console"
@@ -125,7 +125,8 @@ def no_tokens(response: httpx.Response, credentials: Credentials) -> ConnectorEr
     if told.error == "unauthorized_client":
         return blocked(credentials, reason)
     if credentials.auth == "oauth":
-        return NeedsPerson(f"Box gave no token ({reason}).", credentials.reconnect)
+        gone: Reason | None = "revoked" if told.error == "invalid_grant" else None
+        return NeedsPerson(f"Box gave no token ({reason}).", credentials.reconnect, gone)
     return NeedsPerson(
         f"Box gave no token ({reason}).",
         f"Compare enterprise ID and key with the app's Configuration tab at {DEVELOPER_CONSOLE};"

@@ -32,6 +32,7 @@ class Dropbox:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._api = Api(credentials, store, transport=transport)
+        self.budget = self._api.budget
         self._team = Team(self._api)
 
     def consent(self, redirect_uri: str | None) -> Consent:
@@ -68,4 +69,4 @@ class Dropbox:
         self._api.revoke()
 
     def halt(self) -> None:
-        self._api.budget.halt()
+        self.budget.halt()
