@@ -13,6 +13,7 @@ from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
 from tasks.minding import minded
 from tasks.plan import Place, history_places
+from tasks.progress import progress_shown
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
 from tasks.telling import listener
@@ -36,14 +37,14 @@ async def backfill(connection: str, days: int = 60, again: bool = False) -> int:
         places = history_places(
             reader.landings(), days, datetime.now(UTC), reader.history_ends(), again=again
         )
-        listener().planned(connection, len(places))
         turn = asyncio.Semaphore(WINDOWS_AT_ONCE)
 
         async def in_turn(place: Place) -> int:
             async with turn:
                 return await land_window(connection, place)
 
-        async with published_meanwhile():
+        async with published_meanwhile(), progress_shown(connection, "backfill"):
+            listener().planned(connection, len(places))
             rows = await all_of(land_news(connection), *(in_turn(place) for place in places))
         await publish()
         return sum(rows)

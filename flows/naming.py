@@ -18,7 +18,7 @@ from connectors.errors import NeedsPerson
 
 def tags_of(app: str | None, connection: str) -> list[str]:
     """The tags of all that is done for a connection; `app` where it is known."""
-    return [f"app:{app}", f"connection:{connection}"] if app else [f"connection:{connection}"]
+    return [app, connection] if app else [connection]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from prefect import flow
 
 from flows.naming import by, scan_name, tagged
 from tasks.minding import minded
+from tasks.progress import progress_shown
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
 from tasks.scan import begin_scan, finish_scan, live_meanwhile, walk_on
@@ -23,7 +24,11 @@ async def scan(connection: str, again: bool = False) -> int:
     """
     with tagged(connection), minded(connection, "scan"):
         started = await begin_scan(connection, again)
-        async with published_meanwhile(), live_meanwhile(connection):
+        async with (
+            published_meanwhile(),
+            live_meanwhile(connection),
+            progress_shown(connection, "scan"),
+        ):
             while not await walk_on(connection, started):
                 pass
             unseen = await finish_scan(connection, started)
