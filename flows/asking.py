@@ -84,8 +84,8 @@ def tell_status(as_json: bool) -> None:
     else:
         answers.print(render.terminal(table.select(GLANCE)))
         for row in rows:
-            if row["last_error"]:
-                note(f"{row['connection']}: {row['last_error']} {row['remedy'] or ''}")
+            if row["state"] != "healthy":
+                note(f"{row['connection']}: {row['why']} {row['remedy'] or ''}")
 
 
 GLANCE = [
@@ -95,7 +95,8 @@ GLANCE = [
     "items",
     "exposed",
     "live_until",
-    "history_since",
+    "complete_since",
+    "running",
     "scan_done",
     "account",
     "unknown",

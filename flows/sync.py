@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.naming import by, sync_name, tagged
+from flows.tending import tended
 from tasks.check import reach
 from tasks.collect import land_news
 from tasks.minding import minded
@@ -14,6 +15,7 @@ from tasks.scan import scan_changes
 
 
 @flow(flow_run_name=by(sync_name))
+@tended
 async def sync(connection: str) -> int:
     """Land all events that are new, and look again at every item that they say has changed.
 
