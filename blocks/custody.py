@@ -46,6 +46,17 @@ def load_block(name: str, kind: type[B]) -> B:
         return kind.model_validate(_document(client, name, kind, secrets=True).data)
 
 
+def find_block(name: str, kind: type[B]) -> B | None:
+    """The saved block of that name and kind, if there is one."""
+    with get_client(sync_client=True) as client:
+        slug = kind.get_block_type_slug()
+        try:
+            found = client.read_block_document_by_name(name, slug, include_secrets=True)
+        except ObjectNotFound:
+            return None
+        return kind.model_validate(found.data)
+
+
 def save_block(name: str, block: ConnectedAccount, *, keep_tokens: bool = False) -> None:
     """Save `block` as the connection `name`, in place of what was there; its type too, if new.
 

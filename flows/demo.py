@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 
 from connectors.contract import Credentials
 from data import reports
@@ -91,9 +92,9 @@ def show_reports() -> None:
 
 
 def click_allow(link: str) -> None:
-    """What the administrator does with the consent link."""
+    """What the administrator does with the link, in a browser that waits for what comes of it."""
     note("The administrator opens the consent link and clicks Allow.")
-    decide(link).raise_for_status()
+    Thread(target=decide, args=(link,), daemon=True).start()
 
 
 def prove(url: str, names: Mapping[str, str]) -> None:
