@@ -51,6 +51,23 @@ def sandbox(
 
 
 @app.command()
+def up(
+    port: o.UiPort = None,
+    sandbox: o.Sandbox = False,
+    seed: o.Seed = 7,
+    members: o.Members = 60,
+    days: o.Past = 60,
+    events: o.Events = 60_000,
+    sandbox_port: o.SandboxPort = None,
+) -> None:
+    """Serve the UI and run everything that is scheduled, until Ctrl-C."""
+    from flows.up import serve_all
+
+    company = made_up(seed, members, days, events) if sandbox else None
+    serve_all(port, company, sandbox_port)
+
+
+@app.command()
 def connect(
     cloud_app: o.App,
     name: o.Name,

@@ -103,3 +103,15 @@ Files = Annotated[
     typer.Option(min=1000, help="About how many files each app has; else as people need."),
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
+
+# Serving.
+Sandbox = Annotated[
+    bool, typer.Option("--sandbox", help="Bring stand-ins for the apps, and a company, along.")
+]
+UiPort = Annotated[
+    int | None,
+    typer.Option("--port", min=0, max=65535, help="Of the UI; else as last time, or 4200."),
+]
+SandboxPort = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Of the stand-ins; else as last time, or 8787.")
+]

@@ -33,6 +33,16 @@ def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
             "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL"
         ),
         "DO_NOT_TRACK": "1",
+        # The home's server is of the same version as we are.
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+        # What `uv` would do before each flow run, from the internet, where it is installed.
+        "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
+        # How long a run may be dead before that is seen, should its machine be gone as well; the
+        # automation that sees to it wants three of these in 90 s.
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        # A worker that asks every 10 s, as shipped, has a person wait 12 s for "run now"; with 2 s
+        # it is 4 s, most of it the import of Prefect.
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
         # httpx and websockets send even loopback through a proxy that the environment names.
         "no_proxy": f"{os.environ.get('no_proxy') or os.environ.get('NO_PROXY', '')},{HOST}",
     }
