@@ -7,11 +7,17 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Self
 
-from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from prefect.blocks.core import Block, schema_extra
+from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from blocks.forms import plain
 from connectors.contract import Account, Credentials
 from connectors.oauth import Tokens
+
+
+def _as_a_form(schema: dict[str, Any], model: type[Block]) -> None:
+    schema_extra(schema, model)
+    plain(schema["properties"])
 
 
 class ConnectedAccount(Block, ABC):
@@ -19,6 +25,8 @@ class ConnectedAccount(Block, ABC):
 
     Prefect offers no block type for a class that derives from ABC itself.
     """
+
+    model_config = ConfigDict(json_schema_extra=_as_a_form)
 
     base_url: str | None = Field(
         default=None,
@@ -52,6 +60,13 @@ class ConnectedAccount(Block, ABC):
     admin_email: str | None = Field(
         default=None, description="The administrator who allowed the connection."
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _left_empty(cls, value: Any, field: ValidationInfo) -> Any:
+        """A form says "" of a field that a person has emptied again."""
+        known = cls.model_fields.get(field.field_name or "")
+        return None if value == "" and known and known.default is None else value
 
     @classmethod
     def of(cls, credentials: Credentials, tokens: Tokens, account: Account | None = None) -> Self:

@@ -30,6 +30,7 @@ from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
 from blocks import register
+from blocks.forms import plain
 from blocks.lake import EventLake
 from blocks.registry import CONNECTIONS
 from connectors.errors import NeedsPerson
@@ -162,6 +163,7 @@ async def _see_to(
     """The deployment `name` of this work: made, or brought up to our code."""
     flow = _flow(work)
     schema = parameter_schema(flow).model_dump()
+    plain(schema["properties"])
     entrypoint = f"flows.{work.verb}.{work.verb}"
     ours = hashlib.sha256(repr((entrypoint, schema, work.what)).encode()).hexdigest()[:8]
     try:
