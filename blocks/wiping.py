@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import PrefectHTTPStatusError
 
 from data.settings import settings
 
@@ -20,8 +20,11 @@ async def wiped(run: UUID, base: str) -> None:
     """Delete what a pause under the key `base` asked and what was answered, from the disk too."""
     async with get_client() as client:
         for part in ("response", "description", "schema"):
-            with suppress(ObjectNotFound):
+            try:
                 await client.delete_flow_run_input(run, f"{base}-{part}")
+            except PrefectHTTPStatusError as error:
+                if error.response.status_code != 404:  # nothing was typed
+                    raise
     await asyncio.to_thread(_checkpoint, settings().home.absolute() / "prefect" / "prefect.db")
 
 

@@ -28,5 +28,5 @@ async def connect(
         redirect_port: The browser comes back to http://127.0.0.1:PORT/callback, the redirect URI
             that is registered in the app. Without a port the app shows a code to paste instead.
     """
-    async with asked(connection, app, redirect_port):
+    async with asked(connection, app, administrator, redirect_port):
         return await open_account(connection, app, administrator, redirect_port)

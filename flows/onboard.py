@@ -43,7 +43,7 @@ async def onboard(
     """
     with alone(connection, "onboard"):
         if needed(connection):
-            async with asked(connection, app, redirect_port):
+            async with asked(connection, app, administrator, redirect_port):
                 await connect(connection, app, administrator, redirect_port)
         try:
             await test_api(connection, accept_coadmin)

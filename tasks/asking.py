@@ -44,8 +44,8 @@ AGAIN = "Nothing was pasted, and no answer has come yet."
 class Answer(RunInput):
     """What a browser on another machine came back with."""
 
-    code: SecretStr | None = Field(
-        default=None,
+    code: SecretStr = Field(  # of `SecretStr | None` the form makes a choice of types
+        default=SecretStr(""),
         title="Address or code",
         description="Only if the browser is on another machine than Casbah: the whole address of"
         " the page that it ends on after Allow, or the code that the app shows.",
@@ -53,7 +53,9 @@ class Answer(RunInput):
 
 
 @asynccontextmanager
-async def asked(connection: str, app: str | None, port: int | None) -> AsyncIterator[None]:
+async def asked(
+    connection: str, app: str | None, administrator: str | None, port: int | None
+) -> AsyncIterator[None]:
     """Have the administrator's answer before the work goes on, if it needs one and nobody attends.
 
     The browser comes back to loopback on `port`; where it is None, the answer has to be pasted.
@@ -70,7 +72,7 @@ async def asked(connection: str, app: str | None, port: int | None) -> AsyncIter
         if run is None or offer is None or not offer.asks:
             yield
             return
-        with asking(offer, port, url_for("flow-run", run)) as question:
+        with asking(offer, port, administrator, url_for("flow-run", run)) as question:
             async with shown(question):
                 question.answer = await _answer(question, run)
                 with answering(question):
@@ -96,7 +98,7 @@ async def _answer(question: Question, run: UUID) -> str:
             typed = await _paused(question, run, came, note, left)
             if came.done():
                 return came.result()
-            if typed and typed.strip():
+            if typed:
                 return typed
             note = AGAIN
     finally:
@@ -113,10 +115,10 @@ async def _brought(question: Question) -> str:
 
 async def _paused(
     question: Question, run: UUID, came: asyncio.Future[str], note: str, seconds: float
-) -> str | None:
+) -> str:
     """Pause the run until an answer comes or a person resumes it; gives what that one typed."""
     key = uuid4().hex
-    form = Answer.with_initial_data(description=described(question, note))
+    form = Answer.with_initial_data(description=described(question, note=note))
     pause = asyncio.ensure_future(
         apause_flow_run(form, timeout=max(1, int(seconds)), poll_interval=1, key=key)
     )
@@ -126,8 +128,7 @@ async def _paused(
         while not pause.done():
             await _resume(run)
             await asyncio.wait({pause}, timeout=0.3)
-        code = pause.result().code
-        return code.get_secret_value() if code else None
+        return pause.result().code.get_secret_value().strip()
     except FlowPauseTimeout:
         raise unanswered(PATIENCE) from None
     finally:

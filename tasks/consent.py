@@ -35,35 +35,38 @@ def connect(
         TryLater: the vendor is away.
     """
     if question := answered():
-        return _redeemed(question, administrator)
+        return _redeemed(question)
     offer = opening(connection, app)
     if not offer.asks:
         store = _store(offer)
         return _opened(offer, connectors.connect(offer.credentials, store), store, administrator)
-    with asking(offer, port) as question:
+    with asking(offer, port, administrator) as question:
         question.answer = listener().consent(question.consent.link)
         if question.answer is None and question.desk:
             question.answer = question.desk.wait(PATIENCE)
-        return _redeemed(question, administrator)
+        return _redeemed(question)
 
 
 @contextmanager
-def asking(offer: Offer, port: int | None, back: str | None = None) -> Iterator[Question]:
+def asking(
+    offer: Offer, port: int | None, administrator: str | None, back: str | None = None
+) -> Iterator[Question]:
     """A question that gets its tokens where nobody sees them before all is well; see `posed`."""
     store = _store(offer)
     connector = connectors.connect(offer.credentials, store)
-    with posed(offer, connector, store, port, back) as question:
+    question = Question(offer, connector, store, (administrator or "").strip() or None, back)
+    with posed(question, port):
         yield question
 
 
-def _redeemed(question: Question, administrator: str | None) -> Account:
+def _redeemed(question: Question) -> Account:
     """The account that an answer opens. Tokens that are not kept are given back."""
     if question.answer is None:
         raise NeedsPerson("Nobody is there to paste the code.", "Run connect in a terminal.")
-    connector, consent, store = question.connector, question.consent, question.store
-    store.save(connector.exchange(consent, consent.code(question.answer)))
+    connector, store = question.connector, question.store
+    store.save(connector.exchange(question.consent, question.consent.code(question.answer)))
     try:
-        question.account = _opened(question.offer, connector, store, administrator)
+        question.account = _opened(question.offer, connector, store, question.administrator)
     except NeedsPerson:
         with suppress(ConnectorError):
             connector.revoke()
@@ -103,12 +106,11 @@ def _store(offer: Offer) -> BlockTokens | DraftTokens:
 
 def _refuse_anybody_else(administrator: str | None, account: Account) -> None:
     """The administrator who was named, and who consented, are one person."""
-    named = (administrator or "").strip()
-    if named and named.casefold() != account.admin_email.casefold():
+    if administrator and administrator.casefold() != account.admin_email.casefold():
         raise NeedsPerson(
-            f"It was allowed by {account.admin_email}, and not by the administrator {named}.",
-            f"Run it again and follow the link signed in as {named}, or name another administrator"
-            " or none.",
+            f"It was allowed by {account.admin_email}, and not by {administrator}.",
+            f"Run it again and follow the link signed in as {administrator}, or name another"
+            " administrator or none.",
         )
 
 

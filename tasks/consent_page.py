@@ -15,46 +15,40 @@ from connectors.errors import ConnectorError
 from tasks.artifacts import escaped
 from tasks.question import BROKEN, Question
 
-PASTE = (
-    "If the browser is on another machine than Casbah, the page that it ends on cannot be reached:"
-    " paste its whole address"
+ELSEWHERE = (
+    "Only if the browser is on another machine than Casbah, and cannot show the page on which it"
+    " ends: paste that page's whole address, or the code, {place}."
 )
-SHOWN = "Consent of {connection}"
 
 
-def described(question: Question, note: str = "") -> str:
-    """What the administrator is to do, as Markdown; begins with a `note`."""
+def described(question: Question, place: str = "here", note: str = "") -> str:
+    """What the administrator is to do, and in what place to paste, as Markdown; after a `note`."""
     link = question.consent.link.translate({ord(c): f"%{ord(c):02X}" for c in "()<>\\"})
-    follow = (
-        f"Follow [this link to {question.app}]({link}) as an administrator, and choose **Allow**."
-    )
+    who = f"**{escaped(question.administrator)}**" if question.administrator else "an administrator"
+    follow = f"Follow [this link to {question.app}]({link}) as {who}, and choose **Allow**."
     if question.desk is None:
-        return "\n\n".join(filter(None, (note, follow + " Paste the code that it shows here.")))
-    by_itself = "This run goes on by itself: there is nothing to type here."
-    return "\n\n".join(
-        filter(None, (note, f"{follow} {by_itself}", f"{PASTE}, or the code, here."))
-    )
+        return "\n\n".join(filter(None, (note, follow, f"Then paste the code {place}.")))
+    follow += " This run goes on by itself: there is nothing to type."
+    return "\n\n".join(filter(None, (note, follow, ELSEWHERE.format(place=place))))
 
 
 @asynccontextmanager
 async def shown(question: Question) -> AsyncIterator[None]:
     """Show the link as an artifact, and in its place in the end what came of it."""
-    name = question.connection
-    told = described(question).replace("here.", "into **Resume**, in this run's menu.")
-    artifact = await acreate_markdown_artifact(told, f"consent-{name}", f"Consent to {name}")
+    told = described(question, "into *Resume*, in this run's menu")
+    # The description is what the UI shows of an artifact before it is opened.
+    artifact = await acreate_markdown_artifact(told, f"consent-{question.connection}", told)
     outcome = BROKEN
     try:
         yield
-        outcome = question.done
+        outcome = f"{question.app} is connected: {question.done}"
     except ConnectorError as error:
         outcome = str(error)
         raise
     finally:
-        await _replace(artifact, outcome)
+        await _replace(artifact, f"{escaped(outcome)} ({datetime.now(UTC):%Y-%m-%d %H:%M} UTC)")
 
 
-async def _replace(artifact: UUID, outcome: str) -> None:
-    now = datetime.now(UTC)
+async def _replace(artifact: UUID, told: str) -> None:
     async with get_client() as client:
-        told = f"{escaped(outcome)}\n\n{now:%Y-%m-%d %H:%M} UTC"
-        await client.update_artifact(artifact, ArtifactUpdate(data=told))
+        await client.update_artifact(artifact, ArtifactUpdate(data=told, description=told))

@@ -79,7 +79,7 @@ SLOW = Outcome(
 
 def page(outcome: Outcome) -> str:
     """The outcome as HTML."""
-    back = f' · <a href="{escape(outcome.back)}">Show the run</a>' if outcome.back else ""
+    back = f' · <a href="{escape(outcome.back)}">Back to the run</a>' if outcome.back else ""
     return PAGE.format(
         mark=outcome.mark,
         sign=SIGNS[outcome.mark],

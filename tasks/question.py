@@ -22,17 +22,20 @@ GOES_ON = "The run goes on by itself; you can close this page."
 
 @dataclass
 class Question:
-    """One question to an administrator.
+    """One question to an administrator, of anybody or of the one who is named by an e-mail address.
 
-    `desk` is where the browser brings the answer, None where it cannot. `answer` is what came: the
-    address on which the browser landed, or a bare code. `account` is what it has opened.
+    `back` is the address of the page of the run that asks. `desk` is where the browser brings the
+    answer, None where it cannot. `answer` is what came: the address on which the browser landed, or
+    a bare code. `account` is what it has opened.
     """
 
     offer: Offer
     connector: Connector
     store: BlockTokens | DraftTokens
-    consent: Consent = field(repr=False)
+    administrator: str | None = None
+    back: str | None = None
     desk: Desk | None = None
+    consent: Consent = field(init=False, repr=False)
     answer: str | None = field(default=None, repr=False)
     account: Account | None = None
 
@@ -76,39 +79,32 @@ def answering(question: Question) -> Iterator[None]:
 
 
 @contextmanager
-def posed(
-    offer: Offer,
-    connector: Connector,
-    store: BlockTokens | DraftTokens,
-    port: int | None,
-    back: str | None = None,
-) -> Iterator[Question]:
-    """A question with a desk on `port`, for as long as the block lasts.
+def posed(question: Question, port: int | None) -> Iterator[None]:
+    """Have a link to ask with, and a desk on `port`, if any, for as long as the block lasts.
 
-    The browser that brings the answer waits for the end of the block, and then shows how it ended,
-    with a way `back`, an address, where there is one.
+    The browser that brings the answer waits for the end of the block, and then shows how it ended.
 
     Raises:
         NeedsPerson: something else has the port.
     """
     with callback.desk(port) if port is not None else nullcontext() as desk:
-        consent = connector.consent(desk.redirect_uri if desk else None)
-        question = Question(offer, connector, store, consent, desk)
+        question.desk = desk
+        question.consent = question.connector.consent(desk.redirect_uri if desk else None)
         if desk is None:
-            yield question
+            yield
             return
-        desk.expect(consent.state)
+        desk.expect(question.consent.state)
         refused = f"{question.app} is not connected"
-        outcome = Outcome("bad", refused, (BROKEN,), back)
+        outcome = Outcome("bad", refused, (BROKEN,), question.back)
         try:
-            yield question
+            yield
             connected = f"{question.app} is connected"
-            outcome = Outcome("good", connected, (question.done, GOES_ON), back)
+            outcome = Outcome("good", connected, (question.done, GOES_ON), question.back)
         except NeedsPerson as error:
-            outcome = Outcome("bad", refused, (error.problem, error.remedy), back)
+            outcome = Outcome("bad", refused, (error.problem, error.remedy), question.back)
             raise
         except ConnectorError as error:
-            outcome = Outcome("bad", refused, (str(error),), back)
+            outcome = Outcome("bad", refused, (str(error),), question.back)
             raise
         finally:
             desk.tell(outcome)
