@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from prefect import tags
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
@@ -23,16 +24,26 @@ def tags_of(app: str | None, connection: str) -> list[str]:
 
 @contextmanager
 def tagged(connection: str, app: str | None = None) -> Iterator[None]:
-    """Have the flow run that is under way, and all that it starts, wear the connection's tags."""
+    """Have the flow run that is under way, and all that it starts, wear the connection's tags.
+
+    Whoever connects an account may learn only then which app it is of.
+    """
+    with tags(*_wear(connection, app)):
+        try:
+            yield
+        finally:
+            _wear(connection, app)
+
+
+def _wear(connection: str, app: str | None) -> list[str]:
     wanted = tags_of(app or _app(connection), connection)
-    run = FlowRunContext.get()
-    lacking = run is not None and run.flow_run is not None and set(wanted) - set(run.flow_run.tags)
-    if run and run.flow_run and lacking:
-        run.flow_run.tags = sorted({*run.flow_run.tags, *wanted})
-        with get_client(sync_client=True) as client:
-            client.update_flow_run(run.flow_run.id, tags=run.flow_run.tags)
-    with tags(*wanted):
-        yield
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run and not set(wanted) <= set(run.tags):
+        run.tags = sorted({*run.tags, *wanted})
+        with suppress(httpx.HTTPError), get_client(sync_client=True) as client:
+            client.update_flow_run(run.id, tags=run.tags)
+    return wanted
 
 
 def _app(connection: str) -> str | None:

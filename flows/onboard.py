@@ -6,6 +6,7 @@ from prefect import flow
 
 from flows.backfill import backfill
 from flows.connect import connect
+from flows.naming import tagged
 from flows.report import report
 from flows.scan import scan
 from flows.sync import sync
@@ -16,6 +17,7 @@ from tasks.check import TestFailed, borne
 from tasks.connections import open_scanner
 from tasks.minding import alone
 from tasks.offer import needed
+from tasks.summary import sum_up
 
 
 @flow(flow_run_name="onboard {connection}")
@@ -41,17 +43,19 @@ async def onboard(
         redirect_port: The browser comes back to http://127.0.0.1:PORT/callback, the redirect URI
             that is registered in the app. Without a port the app shows a code to paste instead.
     """
-    with alone(connection, "onboard"):
+    with alone(connection, "onboard"), tagged(connection, app):
         if needed(connection):
             async with asked(connection, app, administrator, redirect_port):
                 await connect(connection, app, administrator, redirect_port)
         try:
-            await test_api(connection, accept_coadmin)
+            checks = await test_api(connection, accept_coadmin)
         except TestFailed as failed:
             if not borne(connection, failed):
                 raise
+            checks = failed.checks
         await backfill(connection, days)
         if open_scanner(connection).due():
             await scan(connection)
         await sync(connection)
         await report(connection=connection)
+        await sum_up(connection, checks, [])

@@ -18,6 +18,8 @@ from tasks.lineage import picture
 
 MOST_ROWS = 200  # a longer table saves, but nobody reads it
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+# What GitHub-flavoured Markdown takes for an address (its extension "autolinks").
+ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp|www)([:.])", re.IGNORECASE)
 VERDICTS = {True: "passed", False: "FAILED", None: "not asked"}
 
 
@@ -67,9 +69,14 @@ async def show_lineage(sources: Sequence[Source]) -> None:
         )
 
 
-def escaped(text: str) -> str:
-    """Text in which nothing is Markdown, HTML or a control character."""
-    return SPECIAL.sub(r"\\\1", inert(text))
+def escaped(text: str, *, links: bool = False) -> str:
+    """Text in which nothing is Markdown, HTML or a control character.
+
+    The UI makes a link of every bare address, escaped or not. So an address is spelled
+    `https[:]//`, as analysts do, unless the text is our own and may have `links`.
+    """
+    text = inert(text)
+    return SPECIAL.sub(r"\\\1", text if links else ADDRESS.sub(r"\1[\2]", text))
 
 
 def inert(text: str) -> str:
