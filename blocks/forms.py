@@ -18,4 +18,6 @@ def plain(properties: dict[str, dict[str, Any]]) -> None:
         held = [kind for kind in kinds if kind != NOTHING]
         if shown.get("default") is None and NOTHING in kinds and len(held) == 1:
             del shown["anyOf"]
+            # The form would send the default, which is no longer of the type; nothing will do.
+            shown.pop("default", None)
             shown.update(held[0])
