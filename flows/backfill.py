@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from prefect import flow
 
 from flows.naming import backfill_name, by, tagged
+from flows.tending import tended
 from tasks.check import reach
 from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
@@ -22,6 +23,7 @@ WINDOWS_AT_ONCE = 3
 
 
 @flow(flow_run_name=by(backfill_name))
+@tended
 async def backfill(connection: str, days: int = 60, again: bool = False) -> int:
     """Bring the audit events of the last days. What has landed already is not asked for again.
 

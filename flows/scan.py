@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from flows.naming import by, scan_name, tagged
+from flows.tending import tended
 from tasks.minding import minded
 from tasks.progress import progress_shown
 from tasks.publish import publish
@@ -13,6 +14,7 @@ from tasks.scan import begin_scan, finish_scan, live_meanwhile, walk_on
 
 
 @flow(flow_run_name=by(scan_name))
+@tended
 async def scan(connection: str, again: bool = False) -> int:
     """Look at every person, file, folder and link; what somebody changes meanwhile goes first.
 

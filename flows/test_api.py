@@ -6,12 +6,14 @@ from prefect import flow
 
 from connectors.contract import Check
 from flows.naming import tagged
+from flows.tending import tended
 from tasks.artifacts import show_checks
 from tasks.check import TestFailed, probe_api
 from tasks.minding import minded
 
 
 @flow(flow_run_name="test API of {connection}")
+@tended
 async def test_api(
     connection: str,
     accept_coadmin: bool = False,  # noqa: PT028 - a flow, not one of pytest's
