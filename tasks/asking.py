@@ -119,18 +119,19 @@ async def _paused(
     """Pause the run until an answer comes or a person resumes it; gives what that one typed."""
     key = uuid4().hex
     form = Answer.with_initial_data(description=described(question, note=note))
+    # Prefect's own end of a pause has words of its own: ours comes first.
     pause = asyncio.ensure_future(
-        apause_flow_run(form, timeout=max(1, int(seconds)), poll_interval=1, key=key)
+        apause_flow_run(form, timeout=int(seconds) + 600, poll_interval=1, key=key)
     )
     try:
         either: set[asyncio.Future[Any]] = {pause, came}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not pause.done() and not came.done():
+            raise unanswered(PATIENCE)
         while not pause.done():
             await _resume(run)
             await asyncio.wait({pause}, timeout=0.3)
         return pause.result().code.get_secret_value().strip()
-    except FlowPauseTimeout:
-        raise unanswered(PATIENCE) from None
     finally:
         pause.cancel()
         await wiped(run, f"paused-{key}")
