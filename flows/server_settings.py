@@ -13,6 +13,8 @@ import secrets
 from pathlib import Path
 
 from blocks.files import write_whole
+from blocks.logo import PATH as LOGO_PATH
+from blocks.logo import SETTING as LOGOS
 
 HOST = "127.0.0.1"
 DATABASE = "prefect.db"
@@ -27,6 +29,7 @@ def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
         "PREFECT_API_URL": url,
         "PREFECT_API_AUTH_STRING": password(folder),
         "PREFECT_UI_URL": ui_url,
+        LOGOS: f"{url.removesuffix('/api')}{LOGO_PATH}",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
         # What flows log goes to the server; the terminal belongs to what our commands print.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": os.environ.get(

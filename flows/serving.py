@@ -18,7 +18,10 @@ from pathlib import Path
 
 import uvicorn
 from prefect.server.api.server import create_app
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
+from blocks import logo
 from blocks.files import open_lock, try_lock, unlock
 from flows.fence import fenced
 from flows.server import ADDRESS, LEASE, Server, announce
@@ -32,8 +35,10 @@ class HomeServer(uvicorn.Server):
         # uvicorn waits for open websockets, and a forgotten browser tab holds its own for ever.
         self.folder = folder
         self.door = door
-        app = fenced(create_app(final=True), self.origin)
-        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+        app = create_app(final=True)
+        app.router.routes.insert(0, Mount(logo.PATH, StaticFiles(directory=logo.FOLDER)))
+        whole = fenced(app, self.origin)
+        super().__init__(uvicorn.Config(whole, log_level="warning", timeout_graceful_shutdown=5))
 
     @property
     def origin(self) -> str:
