@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound
@@ -17,16 +18,18 @@ from prefect.states import AwaitingRetry
 from blocks import register
 from flows.deployments import deploy, schedule
 from flows.missed import drop_missed
+from flows.pool import see_to_pool
 from flows.server import Server, alive, bring_back
+from flows.troubles import Troubles
 from flows.worker import Worker
 
 ENDING = "Ending what runs. Nothing that has landed is lost; the next `casbah up` goes on."
 
 
 async def attend(
-    home: Path, server: Server, say: Callable[[str], None], ready: Callable[[], None]
+    home: Path, server: Server, say: Callable[[str], None], ready: Callable[[str], None]
 ) -> None:
-    """Deploy, then run what is due until Ctrl-C; `ready` is called once everything is in place.
+    """Deploy, then run what is due until Ctrl-C; `ready` hears when, and at which page to begin.
 
     Raises:
         NoServerError: the home's server has died and does not come back.
@@ -37,18 +40,20 @@ async def attend(
         working = asyncio.create_task(worker.start(printer=_ignore))
         minding = asyncio.create_task(_mind(home, server, say))
         stopped = asyncio.create_task(stop.wait())
-        ready()
+        telling = asyncio.create_task(_tell(server, say))
+        ready(await _first_page(server))
         try:
             await asyncio.wait({working, minding, stopped}, return_when=asyncio.FIRST_COMPLETED)
             say(ENDING)
         finally:
             ended = await worker.end()
-            await _ended(working, minding, stopped)
+            await _ended(working, minding, stopped, telling)
             await _put_back(ended)
 
 
 async def set_up() -> None:
     """Have the server know everything that it runs for us."""
+    await see_to_pool()
     await deploy()
     for connection in register.connections():
         if connection.scheduled:
@@ -78,6 +83,24 @@ async def _mind(home: Path, server: Server, say: Callable[[str], None]) -> None:
             say("The Prefect server has died. Starting it again.")
             back = await asyncio.to_thread(bring_back, home)
             say(f"It is back at {back.ui_url}")
+
+
+async def _first_page(server: Server) -> str:
+    """Where a person begins: the form of `onboard`."""
+    async with get_client() as client:
+        onboard = await client.read_deployment_by_name("onboard/onboard")
+    return f"{server.ui_url}/deployments/deployment/{onboard.id}/run"
+
+
+async def _tell(server: Server, say: Callable[[str], None]) -> None:
+    """Say what goes wrong."""
+    troubles = Troubles(server.ui_url)
+    async with get_client() as client:
+        while True:
+            await asyncio.sleep(5)
+            with suppress(httpx.HTTPError):  # the server is on its way back
+                for sentence in await troubles.news(client):
+                    say(sentence)
 
 
 async def _ended(*tasks: asyncio.Task[object]) -> None:

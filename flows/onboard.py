@@ -6,6 +6,7 @@ from prefect import flow
 
 from flows.backfill import backfill
 from flows.connect import connect
+from flows.deployments import schedule
 from flows.naming import tagged
 from flows.report import report
 from flows.scan import scan
@@ -58,4 +59,5 @@ async def onboard(
             await scan(connection)
         await sync(connection)
         await report(connection=connection)
-        await sum_up(connection, checks, [])
+        scheduled = await schedule(connection)
+        await sum_up(connection, checks, [str(each) for each in scheduled])

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def serve_all(port: int | None = None, company: Size | None = None, at: int | No
             else:
                 names = []
             asyncio.run(
-                attending.attend(home, server, note, lambda: _say_hello(home, server, names))
+                attending.attend(home, server, note, partial(_say_hello, home, server, names))
             )
 
 
@@ -80,15 +81,21 @@ def _company(size: Size, port: int | None) -> Iterator[str]:
         yield url
 
 
-def _say_hello(home: Path, server: Server, names: list[str]) -> None:
+def _say_hello(home: Path, server: Server, names: list[str], begin_at: str) -> None:
     note(f"Casbah is up: {server.ui_url}")
-    note(_log_in(home) if server.pid else "")
+    if server.pid:
+        note(_log_in(home))
     if names:
-        first, second = names
         note(
-            f"A made-up company is ready. Open Deployments, run `onboard` with the connection"
-            f" {first}, and follow its consent link; then {second}."
+            f"A made-up company is ready. Run onboard with the connection {names[0]}, and follow"
+            f" its consent link; then with {names[1]}: {begin_at}"
         )
+    else:
+        note(
+            f"To connect an account, fill in a block for it ({server.ui_url}/blocks/catalog:"
+            f" Dropbox team or Box enterprise), then run onboard with its name: {begin_at}"
+        )
+    note(f"Reports, and how the connections are: {server.ui_url}/artifacts")
     note("Ctrl-C ends it.")
 
 
