@@ -18,12 +18,15 @@ async def health() -> dict[str, str]:
 
     What it finds is in the artifact `health`, and in events that automations listen to.
     """
-    return await refresh()
+    return await refresh(inventory=True)
 
 
-async def refresh() -> dict[str, str]:
-    """Bring the health artifact up to date. Returns the state of each connection."""
-    rows = await asyncio.to_thread(lambda: status(open_lake()))
+async def refresh(*, inventory: bool = False) -> dict[str, str]:
+    """Bring the health artifact up to date. Returns the state of each connection.
+
+    Without `inventory`, the counts of items are as they were.
+    """
+    rows = await asyncio.to_thread(lambda: status(open_lake(), inventory=inventory))
     await show_health(rows, datetime.now(UTC))
     tell_quiet(rows)
     return {row["connection"]: row["state"] for row in rows}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from blocks.locks import at_work
 from blocks.pulse import pulse
 from blocks.register import Connection, connections
@@ -21,14 +23,19 @@ EMPTY = Watermark("", "", (), None, (), ())
 Row = Mapping[str, Any]
 
 
-def status(lake: Lake) -> list[dict[str, Any]]:
-    """One object a connection: facts in plain words, times aware UTC, ages in seconds."""
+def status(lake: Lake, *, inventory: bool = True) -> list[dict[str, Any]]:
+    """One object a connection: facts in plain words, times aware UTC, ages in seconds.
+
+    Without `inventory`, what has to look at every item is null: the rest stays cheap however many
+    there are.
+    """
     seen = _Seen(
         now=datetime.now(UTC),
         lake=lake,
         known={each.name: each for each in connections()},
         marks={mark.connection: mark for mark in watermarks(lake.positions())},
-        counts={(row["app"], row["connection"]): row for row in _counts(lake)},
+        landed=_by_stream(catalog.ask(lake, LANDED, reads=("landings", "listings"))),
+        inventory=_by_stream(catalog.ask(lake, INVENTORY)) if inventory else None,
         scans={row["connection"]: row for row in catalog.queue(lake, "last_scans")},
         running=at_work(),
     )
@@ -43,20 +50,20 @@ class _Seen:
     lake: Lake
     known: Mapping[str, Connection]
     marks: Mapping[str, Watermark]
-    counts: Mapping[tuple[str, str], Row]
+    landed: Mapping[tuple[str, str], Row]
+    inventory: Mapping[tuple[str, str], Row] | None
     scans: Mapping[str, Row]
     running: Mapping[str, Mapping[str, datetime]]
 
 
-def _counts(lake: Lake) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = catalog.ask(lake, COUNTS).to_pylist()
-    return rows
+def _by_stream(rows: pa.Table) -> dict[tuple[str, str], Row]:
+    return {(row["app"], row["connection"]): row for row in rows.to_pylist()}
 
 
 def _row(seen: _Seen, name: str) -> dict[str, Any]:
     now, known, mark = seen.now, seen.known.get(name), seen.marks.get(name, EMPTY)
     app = known.app if known else mark.app
-    landed, scan = seen.counts.get((app, name), {}), seen.scans.get(name, {})
+    landed, scan = seen.landed.get((app, name), {}), seen.scans.get(name, {})
     beat, doing = pulse(name), seen.running.get(name, {})
     facts = Facts(
         now=now,
@@ -83,10 +90,7 @@ def _row(seen: _Seen, name: str) -> dict[str, Any]:
         "remedy": how.remedy,
         "events": int(landed.get("events") or 0),
         "unknown": int(landed.get("unknown") or 0),
-        "items": int(landed.get("items") or 0),
-        "exposed": int(landed.get("exposed") or 0),
-        "rescan_p50_seconds": landed.get("rescan_p50_seconds"),
-        "rescan_p95_seconds": landed.get("rescan_p95_seconds"),
+        **_of_inventory(seen.inventory, (app, name)),
         "live_until": mark.live_until,
         "age_seconds": round((now - mark.live_until).total_seconds()) if mark.live_until else None,
         "newest_event": landed.get("newest_event"),
@@ -108,6 +112,14 @@ def _row(seen: _Seen, name: str) -> dict[str, Any]:
     }
 
 
+def _of_inventory(
+    inventory: Mapping[tuple[str, str], Row] | None, stream: tuple[str, str]
+) -> dict[str, Any]:
+    there = inventory.get(stream, {"items": 0, "exposed": 0}) if inventory is not None else {}
+    names = ("items", "exposed", "rescan_p50_seconds", "rescan_p95_seconds")
+    return {name: there.get(name) for name in names}
+
+
 def _of_register(known: Connection | None) -> dict[str, Any]:
     names = ("last_error", "remedy", "reason", "retry_at", "scheduled")
     return {name: getattr(known, name) for name in names} if known else {}
@@ -123,13 +135,20 @@ def _silence(
     return Silence(newest, until, weeks_before(lake, stream, (newest, until), mark.complete, WEEKS))
 
 
-COUNTS = """
+LANDED = """
 with landed as (
     select
-        app, connection, sum(rows) as events, sum(unknown) as unknown,
+        app, connection, sum(rows)::bigint as events, sum(unknown)::bigint as unknown,
         max(last_event_time) as newest_event
     from landings group by all
-), seen as (
+), whole as (
+    select app, connection, max(landed_at) as scanned_at
+    from listings where kind = 'scan' and state = 'done' group by all
+)
+from landed full join whole using (app, connection)
+"""
+INVENTORY = """
+with seen as (
     select
         app, connection, count(*) as items,
         count(*) filter (exposure in ('public', 'external')) as exposed
@@ -140,10 +159,6 @@ with landed as (
         round(quantile_cont(epoch(observed_at - touched_at), 0.5), 1) as rescan_p50_seconds,
         round(quantile_cont(epoch(observed_at - touched_at), 0.95), 1) as rescan_p95_seconds
     from items where touched_at is not null group by all
-), whole as (
-    select app, connection, max(landed_at) as scanned_at
-    from listings where kind = 'scan' and state = 'done' group by all
 )
-from landed full join seen using (app, connection) left join looked using (app, connection)
-left join whole using (app, connection)
+from seen left join looked using (app, connection)
 """

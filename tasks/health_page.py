@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.orchestration import PrefectClient, get_client
@@ -18,12 +17,14 @@ from prefect.client.schemas.filters import (
     ArtifactCollectionFilter,
     ArtifactCollectionFilterKey,
 )
+from prefect.client.schemas.objects import ArtifactCollection
 
 from blocks import pulse, register
 from tasks.artifacts import inert
 from tasks.events import tell
 
 KEY = "health"
+COUNTED = ("items", "exposed")
 Row = Mapping[str, Any]
 
 
@@ -45,8 +46,7 @@ async def show_health(rows: Sequence[Row], asked_at: datetime) -> None:
             "scan": _scan(row),
             "running": row["running"] or "",
             "events": row["events"],
-            "items": row["items"],
-            "exposed": row["exposed"],
+            **{name: row[name] for name in COUNTED},
             "last error": inert(row["last_error"] or ""),
             "account": inert(row["account"] or ""),
         }
@@ -55,9 +55,10 @@ async def show_health(rows: Sequence[Row], asked_at: datetime) -> None:
     description = f"How every connection was at {_moment(asked_at)}. `casbah status` says the same."
     async with get_client() as client:
         if found := await _latest(client):
+            table = [_counted(row, _table(found)) for row in table]
             # What Prefect makes of a table too (TableArtifact in prefect/artifacts.py).
             update = ArtifactUpdate(data=json.dumps(table), description=description)
-            await client.update_artifact(found, update)
+            await client.update_artifact(found.latest_id, update)
         else:
             await acreate_table_artifact(table, key=KEY, description=description)
 
@@ -77,10 +78,21 @@ def tell_quiet(rows: Sequence[Row]) -> None:
             tell("casbah.connection.recovered", about, **words)
 
 
-async def _latest(client: PrefectClient) -> UUID | None:
+def _table(found: ArtifactCollection) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(found.data) if isinstance(found.data, str) else []
+    return rows
+
+
+def _counted(row: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
+    """The row, with the counts of before where nobody has counted."""
+    same = next((old for old in before if old.get("connection") == row["connection"]), {})
+    return row | {name: same.get(name) for name in COUNTED if row[name] is None}
+
+
+async def _latest(client: PrefectClient) -> ArtifactCollection | None:
     wanted = ArtifactCollectionFilter(key=ArtifactCollectionFilterKey(any_=[KEY]))
     found = await client.read_latest_artifacts(artifact_filter=wanted, limit=1)
-    return found[0].latest_id if found else None
+    return found[0] if found else None
 
 
 def _moment(moment: datetime | None) -> str:
