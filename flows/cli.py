@@ -79,6 +79,7 @@ def connect(
     enterprise_id: o.EnterpriseId = None,
     config: o.Config = None,
     data_center: o.OfDataCenter = None,
+    administrator: o.Administrator = None,
     redirect_port: o.RedirectPort = 8721,
     paste: o.Paste = False,
 ) -> None:
@@ -106,6 +107,7 @@ def connect(
         refresh_token,
         app=cloud_app,
         connection=name,
+        administrator=administrator,
         redirect_port=None if paste else redirect_port,
     )
 

@@ -55,6 +55,10 @@ OfDataCenter = Annotated[
     DataCenter | None,
     typer.Option(help="Box: whose app to connect, by the setting CASBAH_BOX_CLIENT_IDS."),
 ]
+Administrator = Annotated[
+    str | None,
+    typer.Option(help="The e-mail address of who is to allow it; nobody else's consent is taken."),
+]
 RedirectPort = Annotated[
     int,
     typer.Option(
