@@ -42,15 +42,19 @@ async def show_answer(answer: Answer) -> None:
 
     One of a single connection has an artifact of its own.
     """
+    question = answer.question
+    connection = answer.filters.get("connection")
+    # What fits on a screen comes first; what is the same in every row, last.
+    same = {"app", "connection"} if connection else set()
+    place = {name: at for at, name in enumerate(question.glance)}
+    order = sorted(question.columns, key=lambda name: (name in same, place.get(name, len(place))))
     rows = [
-        {name: inert(str(value)) if value is not None else "" for name, value in row.items()}
+        {name: inert(str(row[name])) if row[name] is not None else "" for name in order}
         for row in answer.table.slice(0, MOST_ROWS).to_pylist()
     ]
-    question = answer.question
     lines = [f"**{question.title}**: {question.grain}", *map(escaped, answer.notes)]
     if len(answer.table) > MOST_ROWS:
         lines.append(f"The first {MOST_ROWS} of {len(answer.table)} rows.")
-    connection = answer.filters.get("connection")
     await _show(report_key(question.name, connection), rows, "\n\n".join(lines))
 
 

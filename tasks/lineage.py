@@ -21,7 +21,7 @@ SHAPES = {
 
 def picture(sources: Sequence[Source]) -> str:
     """The whole of it as Markdown, with a diagram that the Prefect UI draws (Mermaid)."""
-    lines = ["```mermaid", "flowchart LR", *map("  {}".format, _diagram(sources)), "```", ""]
+    lines = ["```mermaid", "flowchart TB", *map("  {}".format, _diagram(sources)), "```", ""]
     return "\n".join([*lines, *_table(sources)])
 
 

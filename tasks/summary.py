@@ -102,12 +102,13 @@ class Summary:
     def needs(self) -> list[tuple[str, str]]:
         """What a person has to see to: what it is, and what to do."""
         failed = [
-            (f"{check.capability}: {check.evidence}", check.remedy)
+            (f"{check.capability}: {check.evidence.rstrip('.')}.", check.remedy)
             for check in self.checks
             if check.passed is False
         ]
         if self.refused:
-            what = f"{self.refused:,} branches could not be read"
+            branches = "branch" if self.refused == 1 else "branches"
+            what = f"{self.refused:,} {branches} could not be read."
             failed.append((what, "The report not_scanned says which, whose, and why."))
         if self.connection.state == "needs_person" and not failed:
             failed.append((self.connection.last_error or "", self.connection.remedy or ""))

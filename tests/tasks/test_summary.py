@@ -75,9 +75,9 @@ def test_what_needs_a_person_comes_with_what_to_do() -> None:
     borne = Check("see all files", False, "co-admin", "Let https://app.box.com/x do it.")
     told = summary(checks=(FINE, borne), refused=3)
     lines = "\n".join(told.lines())
-    assert "Needs a person: see all files: co-admin Let https://app.box.com/x do it." in lines
-    assert "Needs a person: 3 branches could not be read" in lines
-    assert "**see all files: co\\-admin** Let https://app.box.com/x do it." in told.markdown(LINKS)
+    assert "Needs a person: see all files: co-admin. Let https://app.box.com/x do it." in lines
+    assert "Needs a person: 3 branches could not be read. The report" in lines
+    assert "**see all files: co\\-admin.** Let https://app.box.com/x do it." in told.markdown(LINKS)
 
 
 NAMES = [name for name in HOSTILE if not has_surrogate(name)]  # which no lake can hold
