@@ -62,6 +62,12 @@ def note_quiet(connection: str, since: datetime | None) -> bool:
     return (before.quiet_since is None) != (since is None)
 
 
+def forget(connection: str) -> None:
+    """Leave nothing of it."""
+    with _alone(connection):
+        _file(connection).unlink(missing_ok=True)
+
+
 def _change(connection: str, change: Callable[[Pulse], Pulse]) -> Pulse:
     """Write what `change` makes of the pulse; the one from before."""
     with _alone(connection):

@@ -22,7 +22,9 @@ from data.settings import settings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
-State = Literal["connected", "failing", "needs_person"]
+GOOD = dict.fromkeys(("last_error", "remedy", "failed", "reason", "failed_at", "retry_at"))
+
+State = Literal["connected", "failing", "needs_person", "disconnected"]
 Why = Reason | Literal["throttled"]
 
 
@@ -30,11 +32,12 @@ Why = Reason | Literal["throttled"]
 class Connection:
     """One connected tenant of an app.
 
-    `state` is `connected`, `failing` (it may pass by itself) or `needs_person`; then `last_error`
-    says what happened, `failed` what was being done, and `remedy` what to do; `reason` says it for
-    programs, where it is known; `failed_at` when, and `retry_at` from when on it may work again.
-    `accept_coadmin`: a person knows that the administrator does not see everything, and goes on.
-    `scheduled`: it is to be kept up to date without anybody. Times are UTC.
+    `state` is `connected`, `failing` (it may pass by itself), `needs_person`, or `disconnected`,
+    since `disconnected_at`. Where it fails, `last_error` says what happened, `failed` what was
+    being done, and `remedy` what to do; `reason` says it for programs, where it is known;
+    `failed_at` when, and `retry_at` from when on it may work again. `accept_coadmin`: a person
+    knows that the administrator does not see everything, and goes on. `scheduled`: it is to be
+    kept up to date without anybody. Times are UTC.
     """
 
     name: str
@@ -52,6 +55,11 @@ class Connection:
     failed_at: datetime | None = None
     retry_at: datetime | None = None
     scheduled: bool = False
+    disconnected_at: datetime | None = None
+
+
+class Disconnected(NeedsPerson):
+    """A person has disconnected it, and nobody has connected it again."""
 
 
 class Change(NamedTuple):
@@ -98,6 +106,23 @@ def connection(name: str) -> Connection:
     return known[name]
 
 
+def connected(name: str) -> Connection:
+    """The connection of that name, which nobody has disconnected.
+
+    Raises:
+        Disconnected: somebody has.
+        NeedsPerson: there is none.
+    """
+    known = connection(name)
+    if known.disconnected_at:
+        raise Disconnected(
+            f"{name!r} was disconnected at {known.disconnected_at:%Y-%m-%d %H:%M} (UTC); its data"
+            " is kept.",
+            f"Connect it again: casbah connect {known.app} {name}",
+        )
+    return known
+
+
 def remember(new: Connection) -> None:
     """Enter `new`, or what is new about a connection that was here before and is as scheduled."""
     valid_name(new.name)
@@ -124,6 +149,8 @@ def note_failure(
     state: State = "needs_person" if remedy else "failing"
 
     def failed(it: Connection) -> Connection:
+        if it.state == "disconnected":
+            return it
         if state == "failing" and it.state == "needs_person" and it.failed != verb:
             return it
         return replace(
@@ -144,17 +171,32 @@ def note_success(name: str, verb: str) -> Change:
     """Note that it works (again). What needs a person, only the same verb or a test can clear."""
 
     def cleared(it: Connection) -> Connection:
+        if it.state == "disconnected":
+            return it
         if it.state == "needs_person" and verb not in {it.failed, "test"}:
             return it
-        good = dict.fromkeys(("last_error", "remedy", "failed", "reason", "failed_at", "retry_at"))
-        return replace(it, state="connected", **good)  # type: ignore[arg-type]
+        return replace(it, state="connected", **GOOD)  # type: ignore[arg-type]
 
     return _change(name, cleared)
 
 
-def note_schedule(name: str, scheduled: bool) -> Change:
-    """Note whether the connection is to be kept up to date without anybody."""
-    return _change(name, lambda it: replace(it, scheduled=scheduled))
+def note_disconnected(name: str) -> Change:
+    """Note that nothing of it is to be read any more; what went wrong before is over."""
+    return _change(
+        name,
+        lambda it: replace(
+            it,
+            state="disconnected",
+            disconnected_at=it.disconnected_at or datetime.now(UTC),
+            **GOOD,  # type: ignore[arg-type]
+        ),
+    )
+
+
+def forget(name: str) -> None:
+    """Know nothing of it any more."""
+    with _alone():
+        _write({key: known for key, known in _read().items() if key != name})
 
 
 def accept_coadmin(name: str) -> None:

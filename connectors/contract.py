@@ -166,6 +166,9 @@ class Connector(Protocol):
     live_keeps: timedelta | None
     """For how long a live cursor serves; None for ever."""
 
+    unlink: str
+    """A sentence: where an administrator ends the grant without us."""
+
     def consent(self, redirect_uri: str | None) -> Consent:
         """The link for an administrator, and what is needed to read the answer to it."""
 

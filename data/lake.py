@@ -179,6 +179,11 @@ class Lake:
         """Merge small files, ordered by time; how many files fewer. Publish the catalog next."""
         return sum(compact(self._tables[table.name]) for table in TABLES if table.partitions)
 
+    def of_connections(self) -> list[DeltaFolder]:
+        """The tables that keep each connection apart, in their order, with the ledger caught up."""
+        self.refresh()
+        return [it for it in self._tables.values() if "connection" in it.table.partitions]
+
     def vacuum(self) -> int:
         """Delete every file that is no longer or was never part of the lake; how many.
 

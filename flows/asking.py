@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -59,6 +62,37 @@ def tell_exposure(connection: str, as_json: bool) -> None:
 def tell_rows(rows: pa.Table, form: str) -> None:
     """Print rows for a program, ending in one newline."""
     print(WRITERS[form](rows).rstrip("\r\n"))
+
+
+def tell_reconciled(connection: str, found: list[dict[str, Any]], as_json: bool) -> None:
+    """Print what reading closed days once more has found of each."""
+    repaired = sum(row["repaired"] for row in found)
+    if as_json:
+        print(
+            json.dumps(
+                {"connection": connection, "repaired": repaired, "days": found}, default=_plain
+            )
+        )
+    elif not found:
+        note(f"{connection}: no closed day is due; --again reads the last ones all the same.")
+    else:
+        answers.print(render.terminal(pa.Table.from_pylist(found)))
+        note(f"{connection}: {repaired:,} events had been missing, and are in the lake now.")
+
+
+def tell_left(facts: dict[str, Any], as_json: bool) -> None:
+    """Print what became of a connection that was left."""
+    if as_json:
+        print(json.dumps(facts, default=_plain))
+        return
+    note(facts["sentence"])
+    for hint in filter(None, (facts["remedy"], *facts.get("hints", ()))):
+        note(hint)
+
+
+def _plain(value: object) -> str:
+    """A day or a moment in JSON: ISO 8601."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def tell_sql(query: str, form: str) -> None:

@@ -164,6 +164,42 @@ def sync(name: o.Name, as_json: o.AsJson = False) -> None:
 
 
 @app.command()
+def reconcile(
+    name: o.Name,
+    days: o.ClosedDays = 3,
+    again: o.ReconcileAgain = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Read closed days once more, and land what reached the app's log late."""
+    from flows.asking import tell_reconciled
+    from flows.running import run_flow
+
+    found = run_flow("reconcile", Terminal(), connection=name, days=days, again=again)
+    tell_reconciled(name, found, as_json)
+
+
+@app.command()
+def disconnect(name: o.Name, as_json: o.AsJson = False) -> None:
+    """Give the grant back, remove tokens and schedules, and keep the data."""
+    from flows.asking import tell_left
+    from flows.running import run_flow
+
+    tell_left(run_flow("disconnect", Terminal(), connection=name), as_json)
+
+
+@app.command()
+def forget(name: o.Name, yes: o.Yes = False, as_json: o.AsJson = False) -> None:
+    """Disconnect, and delete all data of the connection, after asking."""
+    from flows.asking import tell_left
+    from flows.forgetting import make_sure
+    from flows.running import run_flow, sentences
+
+    with sentences():
+        make_sure(name, yes)
+    tell_left(run_flow("forget", Terminal(), connection=name, really=name), as_json)
+
+
+@app.command()
 def scan(
     name: o.Name,
     again: o.ScanAgain = False,

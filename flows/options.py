@@ -87,6 +87,16 @@ ScanAgain = Annotated[
     bool, typer.Option("--again", help="Begin anew, even if a scan is under way.")
 ]
 
+ClosedDays = Annotated[
+    int, typer.Option("--days", min=1, max=3650, help="How many closed days to read once more.")
+]
+ReconcileAgain = Annotated[
+    bool, typer.Option("--again", help="Also what was reconciled in the last six hours.")
+]
+
+# Leaving.
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: delete it.")]
+
 # Answering.
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 InForm = Annotated[Form, typer.Option("--format", help="How to answer.")]

@@ -8,6 +8,8 @@ from typing import Any
 from prefect import flow
 
 from flows.backfill import WINDOWS_AT_ONCE
+from flows.naming import by, tagged
+from flows.tending import tended
 from tasks.check import reach
 from tasks.collect import all_of, land_news, land_window
 from tasks.minding import minded
@@ -18,7 +20,13 @@ from tasks.reconciling import found, plan_closed_days
 DAYS = 3
 
 
-@flow(flow_run_name="reconcile {connection}, {days} days")
+def named(given: dict[str, Any]) -> str:
+    """How many closed days, back from yesterday."""
+    return f"reconcile {given['connection']}, {given.get('days', DAYS)} closed days"
+
+
+@flow(flow_run_name=by(named))
+@tended
 async def reconcile(connection: str, days: int = DAYS, again: bool = False) -> list[dict[str, Any]]:
     """Read closed days once more from the vendor's log, and land the events that came late to it.
 
@@ -30,7 +38,7 @@ async def reconcile(connection: str, days: int = DAYS, again: bool = False) -> l
         days: How many closed days back; what was reconciled in the last six hours is left out.
         again: Do not leave it out.
     """
-    with minded(connection, "reconcile"):
+    with tagged(connection), minded(connection, "reconcile"):
         await reach(connection)
         # What is merely new is no repair: it comes first, by the lane whose work it is.
         await land_news(connection)

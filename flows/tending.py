@@ -19,6 +19,7 @@ from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
+from blocks.register import Disconnected
 from flows.health import refresh
 from tasks.minding import AlreadyRunning
 
@@ -33,11 +34,11 @@ def tended(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     async def tending(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             result = await work(*args, **kwargs)
-        except AlreadyRunning as other:
+        except (AlreadyRunning, Disconnected) as reason:
             if not _may_skip():
                 raise
             # Prefect takes a state that a flow returns for the run's own.
-            return cast("T", Completed(name="Skipped", message=other.problem))
+            return cast("T", Completed(name="Skipped", message=reason.problem))
         except Exception:
             await _show()
             raise

@@ -42,9 +42,9 @@ def open_connector(connection: str) -> Connector:
     Who connects anew gets a new one.
 
     Raises:
-        NeedsPerson: there is no such connection.
+        NeedsPerson: there is no such connection, or a person has disconnected it.
     """
-    known = register.connection(connection)
+    known = register.connected(connection)
     return _connector(known.app, known.name, known.connected_at)
 
 

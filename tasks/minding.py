@@ -25,7 +25,10 @@ def minded(connection: str, verb: str) -> Iterator[None]:
     """Do it alone, and note whether it failed and who must act, and how often the app was asked."""
     with alone(connection, verb), _pulse(connection):
         try:
-            yield
+            with _unless_disconnected(connection):
+                yield
+        except register.Disconnected:
+            raise
         except NeedsPerson as error:
             change = register.note_failure(
                 connection, verb, error.problem, error.remedy, reason=error.reason
@@ -61,6 +64,8 @@ def _pulse(connection: str) -> Iterator[None]:
     def beat() -> None:
         while not over.wait(PULSE):
             note_calls(connection)
+            if _disconnected(connection) and connection in BUDGETS:
+                BUDGETS[connection].halt()  # it may still have a token that serves for hours
 
     Thread(target=beat, daemon=True).start()
     try:
@@ -68,6 +73,21 @@ def _pulse(connection: str) -> Iterator[None]:
     finally:
         over.set()
         note_calls(connection)
+
+
+@contextmanager
+def _unless_disconnected(connection: str) -> Iterator[None]:
+    """What goes wrong once a person has disconnected it is no failure of the connection."""
+    try:
+        yield
+    except Exception:
+        if _disconnected(connection):
+            register.connected(connection)
+        raise
+
+
+def _disconnected(connection: str) -> bool:
+    return any(each.name == connection and each.disconnected_at for each in register.connections())
 
 
 def note_calls(connection: str) -> None:

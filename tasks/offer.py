@@ -45,8 +45,10 @@ def offered(offer: Offer | None) -> Iterator[None]:
 
 
 def needed(connection: str) -> bool:
-    """Whether there is something to connect: an offer, or a name that nobody knows yet."""
-    return _offer.get() is not None or not _known(connection)
+    """Whether there is something to connect: an offer, or a name that is not connected (yet)."""
+    known = {each.name: each for each in register.connections()}
+    there = connection in known and not known[connection].disconnected_at
+    return _offer.get() is not None or not there
 
 
 def opening(connection: str, app: str | None) -> Offer:

@@ -21,6 +21,7 @@ ADMIN_CONSOLE = "https://app.box.com/master"
 # developer.box.com/guides/authorization and support.box.com/hc/en-us/articles/360044196653
 APP_SETTINGS = "Integrations, Platform Apps Manager, Platform Apps Settings"
 SERVER_APPS = "Integrations, Platform Apps Manager, Server Authentication Apps"
+UNLINK = f"Remove the app in Box's Admin Console ({ADMIN_CONSOLE}) under {APP_SETTINGS}."
 SCOPE = "insufficient_scope"
 # What the app's Configuration tab calls the scope of a path; Box's refusal does not name it.
 SCOPES = {

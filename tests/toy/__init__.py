@@ -85,6 +85,7 @@ class Toy:
     gives_ids = True
     live_begins = timedelta(days=1)
     live_keeps = None
+    unlink = "Lock the shop."
 
     def __init__(self, credentials: Credentials, store: TokenStore) -> None:
         self._credentials, self._store = credentials, store
