@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -15,7 +16,7 @@ from data.reports import Answer
 from data.watermark import Watermark
 from sandbox.hostile import HOSTILE, has_surrogate
 from tasks.artifacts import escaped
-from tasks.summary import NOTHING_SCHEDULED, Summary
+from tasks.summary import FEW, NOTHING_SCHEDULED, Summary
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 COUNTS = {
@@ -80,31 +81,36 @@ def test_what_needs_a_person_comes_with_what_to_do() -> None:
     assert "**see all files: co\\-admin.** Let https://app.box.com/x do it." in told.markdown(LINKS)
 
 
-NAMES = [name for name in HOSTILE if not has_surrogate(name)]  # which no lake can hold
+NAMES = [
+    *(name for name in HOSTILE if not has_surrogate(name)),  # which no lake can hold
+    "[x](javascript:alert(1)) https://evil.example/x www.evil.example",
+    "# head | cell `code` **bold** _slant_ ~~gone~~ <https://evil.example> &amp; \\",
+]
 
 
-@pytest.mark.parametrize(
-    "name", [*NAMES, "[x](javascript:alert(1)) https://evil.example/x www.evil.example"]
-)
+def parsed(page: str) -> tuple[list[str], list[Any]]:
+    """The kinds of parts that a page has, text being of one kind, and the links among them."""
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(page)
+    parts = [part for token in tokens for part in (token, *(token.children or []))]
+    kinds = [part.type for part in parts if part.type not in {"text", "text_special"}]
+    return kinds, [part.attrs["href"] for part in parts if part.type == "link_open"]
+
+
+def test_a_name_is_told_whole() -> None:
+    """A pipe ends no cell, and what looks like an entity is none."""
+    name = "this | that &lt;"
+    page = summary(name).markdown(LINKS)
+    tokens = MarkdownIt("commonmark").enable("table").parse(page)
+    texts = ["".join(part.content for part in token.children or []) for token in tokens]
+    assert texts.count(name) == 4 * FEW
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_only_a_name(name: str) -> None:
     """No name makes a heading, link, image, HTML, a cell or a bare address of its own."""
     failed = Check("list members", False, name, "Allow it.")
-    parser = MarkdownIt("commonmark").enable("table")
-    page = summary(name, (failed,)).markdown(LINKS)
-    plain = summary("plain", (failed,)).markdown(LINKS)
-    kinds = [token.type for token in parser.parse(page)]
-    assert kinds == [token.type for token in parser.parse(plain)]
-    inline = [part for token in parser.parse(page) for part in token.children or []]
-    assert {part.type for part in inline} <= {
-        "text",
-        "text_special",
-        "strong_open",
-        "strong_close",
-        "code_inline",
-        "link_open",
-        "link_close",
-    }
-    targets = [part.attrs["href"] for part in inline if part.type == "link_open"]
-    assert targets == ["/v2/artifacts/artifact/1"]
+    page = parsed(summary(name, (failed,)).markdown(LINKS))
+    assert page == parsed(summary("plain", (failed,)).markdown(LINKS))
+    assert page[1] == ["/v2/artifacts/artifact/1"]
     assert not any(f"{scheme}://" in escaped(name).lower() for scheme in ("http", "https", "ftp"))
     assert "www." not in escaped(name).lower()
