@@ -9,8 +9,9 @@ serves once, and it is wiped out before it is used.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID, uuid4
 
@@ -30,7 +31,7 @@ from tasks.consent import asking
 from tasks.consent_page import described, shown
 from tasks.minding import alone
 from tasks.offer import opening
-from tasks.question import Question, answered, answering
+from tasks.question import Question, answering
 
 if TYPE_CHECKING:
     App = str
@@ -63,10 +64,10 @@ async def asked(
     Raises:
         NeedsPerson: nobody answers, or there is nothing to ask with.
     """
-    if answered():
+    if _asked.get():  # by the run that has started this one
         yield
         return
-    with alone(connection, "connect"):
+    with alone(connection, "connect"), _once():
         run = _unattended()
         offer = await asyncio.to_thread(opening, connection, app) if run else None
         if run is None or offer is None or not offer.asks:
@@ -77,6 +78,18 @@ async def asked(
                 question.answer = await _answer(question, run)
                 with answering(question):
                     yield
+
+
+_asked: ContextVar[bool] = ContextVar("asked", default=False)
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    token = _asked.set(True)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def _unattended() -> UUID | None:
