@@ -62,6 +62,7 @@ def server_settings(folder: Path, origin: str) -> dict[str, str]:
         "PREFECT_API_URL": f"{origin}/api",
         "PREFECT_API_AUTH_STRING": password(folder),
         "PREFECT_UI_URL": f"{origin}/v2",
+        LOGOS: f"{origin}{LOGO_PATH}",
         "PREFECT_SERVER_API_HOST": HOST,
         "PREFECT_SERVER_API_PORT": origin.rpartition(":")[2],
         "PREFECT_SERVER_API_AUTH_STRING": password(folder),
