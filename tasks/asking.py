@@ -101,7 +101,11 @@ def _unattended() -> UUID | None:
 
 async def _answer(question: Question, run: UUID) -> str:
     """What came back: by the browser itself, or by hand."""
-    get_run_logger().info("Waiting for an administrator: Resume of this run shows the link.")
+    get_run_logger().info(
+        "Waiting for an administrator of %s: the consent link is under Artifacts, and under Resume"
+        " in this run's menu (top right).",
+        question.app,
+    )
     came = asyncio.ensure_future(_brought(question))
     until = asyncio.get_running_loop().time() + PATIENCE
     note = ""

@@ -58,7 +58,7 @@ def serves(name: str, here: Run) -> bool:
 
 
 def test_a_browser_brings_the_consent_home(start: Start, box: Client, here: Run) -> None:
-    """The link, Allow, the page that says so; the connection is kept and its tokens go on serving."""
+    """The link, Allow, the page that says so; the connection is kept and its tokens serve on."""
     base = f"--base-url={box.http.base_url}"
     with start("connect", "box", "box-browser", base, "--redirect-port=0", *APP) as process:
         assert process.stderr
