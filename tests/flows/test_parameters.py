@@ -8,11 +8,11 @@ from prefect import Flow
 from flows.deployments import GENERAL, OF_CONNECTION, Work
 
 
-@pytest.mark.parametrize("work", (*GENERAL, *OF_CONNECTION), ids=lambda work: work.verb)
+@pytest.mark.parametrize("work", [*GENERAL, *OF_CONNECTION], ids=lambda work: work.verb)
 def test_every_flow_takes_its_parameters(work: Work) -> None:
     """A name in an annotation that Prefect cannot find would fail each run before it begins."""
     flow: Flow[..., object] = work.flow
-    required = {name: "acme" for name in flow.parameters.required or ()}
+    required = dict.fromkeys(flow.parameters.required or (), "acme")
     assert required.keys() <= {"connection"}
     taken = flow.validate_parameters({**defaults(flow), **required})
     assert required.items() <= taken.items()
