@@ -113,11 +113,13 @@ def test_whoever_connects_again_goes_on(
     assert landed(lake, app, name) == truth(own, app)
     assert landed(lake, app, name).total() > before.total()
 
-    own.faults(unknown_types={"count": 80})  # in the past: too late for Dropbox's live lane
+    if app == "box":
+        return  # its stream tells what comes late, however long ago it happened
+    own.faults(unknown_types={"count": 80})
     own.clock(advance_seconds=120)
     found = facts(here("reconcile", name, "--days=9", "--json"))
     assert len(found["days"]) >= 9
-    assert (found["repaired"] > 40) == (app == "dropbox")
+    assert found["repaired"] > 40
     assert found["repaired"] == sum(day["repaired"] for day in found["days"])
     assert all(day["in_log"] == day["in_lake"] + day["repaired"] for day in found["days"])
     assert landed(lake, app, name) == truth(own, app)
@@ -170,7 +172,7 @@ def test_what_is_forgotten_is_gone(
     for app, name in (("dropbox", "gone"), ("box", "gone-not")):
         connected = facts(here("connect", app, name, "--json", *options(own, app)))
         assert (connected["app"], connected["account"]) == (app, "Larkfield Instruments")
-    assert here("backfill", "gone-not", "--days=9").returncode == 0
+    assert here("sync", "gone-not").returncode == 0
     (onboarded,) = facts(here("onboard", "gone", "--days=9", "--json"))
     assert (onboarded["connection"], onboarded["scan_done"] is None) == ("gone", False)
     assert here("maintain").returncode == 0  # its rows lie in merged files, too
@@ -202,7 +204,9 @@ def test_what_is_forgotten_is_gone(
     assert "No connection is called 'gone'" in sentence(here("forget", "gone", "--yes"))
 
     assert here("connect", "dropbox", "gone", *options(own, "dropbox")).returncode == 0
-    assert here("backfill", "gone", "--days=9").returncode == 0
-    assert landed(lake, "dropbox", "gone") == truth(own, "dropbox")
+    assert here("sync", "gone").returncode == 0
+    anew = landed(lake, "dropbox", "gone")
+    assert anew
+    assert not anew - truth(own, "dropbox")
     first = Lake.open(str(lake)).landings(Stream("dropbox", "gone"))[0]
     assert first.n > 9
