@@ -80,6 +80,8 @@ GENERAL = (
         timedelta(minutes=5),
         alone=True,
     ),
+    Work("disconnect", "Give the grant back to the app's vendor, and keep the data."),
+    Work("forget", "Disconnect, and delete all data of a connection for ever."),
     Work("maintain", "Keep the lake quick to read.", Nightly(4, 30), alone=True),
     Work(
         "disconnect",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -112,6 +112,12 @@ def hear(process: subprocess.Popen[str], log: IO[str], words: str) -> None:
     assert words in said
 
 
+@pytest.fixture
+def another_up() -> Callable[..., AbstractContextManager[subprocess.Popen[str]]]:
+    """`casbah up` of a home of the test's own: `with another_up(home, lake, *options):`."""
+    return casbah_up
+
+
 @pytest.fixture(scope="session")
 def _up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     place = tmp_path_factory.mktemp("up")
@@ -159,10 +165,12 @@ def run(prefect: SyncPrefectClient) -> Callable[..., FlowRun]:
 def see(prefect: SyncPrefectClient) -> Callable[..., FlowRun]:
     """Wait until a flow run is in a state of that type or name, and read it."""
 
-    def seen(id_: UUID, *wanted: str, within: float = 60) -> FlowRun:
+    def seen(
+        id_: UUID, *wanted: str, within: float = 120, client: SyncPrefectClient = prefect
+    ) -> FlowRun:
         @retry(stop=stop_after_delay(within), wait=wait_fixed(0.1), reraise=True)
         def look() -> FlowRun:
-            run = prefect.read_flow_run(id_)
+            run = client.read_flow_run(id_)
             assert run.state
             assert {run.state.type.value, run.state.name} & set(wanted), run.state
             return run

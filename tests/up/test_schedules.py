@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import pytest
 import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolUpdate
@@ -21,7 +21,6 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from blocks import register
 from data.lake import Lake
 from data.watermark import watermarks
-from flows import cli
 from flows.deployments import (
     GENERAL,
     OF_CONNECTION,
@@ -34,8 +33,10 @@ from flows.deployments import (
 from flows.missed import drop_missed
 from flows.schedules import Nightly, of
 
+if TYPE_CHECKING:
+    from tests.conftest import Up
+
 YAML = Path(__file__).parents[2] / "prefect.yaml"
-KEY, SECRET = "casbah-demo-key", "casbah-demo-secret"
 
 
 def test_prefect_yaml_deploys_the_same() -> None:
@@ -75,37 +76,10 @@ def test_the_nights_work_is_spread_over_the_night() -> None:
             assert {cron.split()[1] for cron in minutes} <= {"1", "2", "3"}
 
 
-@pytest.fixture
-def live(up) -> str:  # type: ignore[no-untyped-def]
-    """A connection of the session's `casbah up`, not yet scheduled."""
-    token = up.company.sign_in()["refresh_token"]
-    given = [f"--base-url={up.company.http.base_url}", f"--refresh-token={token}"]
-    with pytest.raises(SystemExit) as end:
-        cli.app(
-            [
-                "connect",
-                "dropbox",
-                "live",
-                f"--client-id={KEY}",
-                f"--client-secret={SECRET}",
-                *given,
-            ]
-        )
-    assert end.value.code == 0
-    return "live"
-
-
-@pytest.fixture
-def calm(up) -> Iterator[Callable[..., object]]:  # type: ignore[no-untyped-def]
-    """Make the company's apps misbehave; they stop with the test."""
-    yield up.company.faults
-    up.company.http.delete("/faults")
-
-
 def test_a_connection_is_kept_up_to_date_by_itself(
-    up,  # type: ignore[no-untyped-def]
+    up: Up,
     live: str,
-    calm: Callable[..., object],
+    faults: Callable[..., object],
     prefect: SyncPrefectClient,
     *,
     run: Callable[..., FlowRun],
@@ -137,7 +111,7 @@ def test_a_connection_is_kept_up_to_date_by_itself(
     assert live in {mark.connection for mark in watermarks(Lake.open(str(up.lake)).positions())}
 
     # Held by the app, one run is all there is, whoever asks for another.
-    calm(slow={"ms": 20_000})
+    faults(slow={"ms": 20_000})
     held = by_itself(prefect, sync, "RUNNING")
     second = see(run(f"sync/{live}").id, "CANCELLED", "Skipped")
     assert second.run_count == 0
