@@ -42,9 +42,10 @@ async def attend(
         await set_up(ours=ours)
         worker = Worker()
         telling = asyncio.create_task(_tell(server, say))
-        at_work = [asyncio.create_task(each) for each in (worker.work(), keep_swept(here=ours))]
+        work = [worker.work(), keep_swept(here=ours), _keep_automated()]
         if ours:
-            at_work.append(asyncio.create_task(_mind(home, say)))
+            work.append(_mind(home, say))
+        at_work = [asyncio.create_task(each) for each in work]
         ready(await _first_page(server))
         stopped = asyncio.create_task(stop.wait())
         try:
@@ -110,6 +111,14 @@ async def _tell(server: Server, say: Callable[[str], None]) -> None:
             with suppress(httpx.HTTPError):  # the server is on its way back
                 for sentence in await troubles.news(client):
                     say(sentence)
+
+
+async def _keep_automated() -> None:
+    """Have a notification block that somebody makes in the UI take effect without a restart."""
+    while True:
+        await asyncio.sleep(60)
+        with suppress(httpx.HTTPError):  # the server is on its way back
+            await automate()
 
 
 async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:

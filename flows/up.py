@@ -30,6 +30,8 @@ def serve_all(port: int | None = None, company: Size | None = None, at: int | No
     with sentences(), _first(home) as first:
         if not first:
             _tell_of_the_first(home)
+            if port is not None or company:
+                note("What you asked for beyond that needs it to be ended first.")
             return
         # Flow runs have a working directory of their own, and inherit where things are.
         os.environ["CASBAH_HOME"] = str(home)
@@ -88,7 +90,8 @@ def _say_hello(home: Path, server: Server, names: list[str], begin_at: str) -> N
     if names:
         note(
             f"A made-up company is ready. Run onboard with the connection {names[0]}, and follow"
-            f" its consent link; then with {names[1]}: {begin_at}"
+            " its consent link (in the run's artifacts, or \N{VERTICAL ELLIPSIS} and Resume);"
+            f" then with {names[1]}: {begin_at}"
         )
     else:
         note(
