@@ -26,6 +26,7 @@ from blocks.files import open_lock, try_lock, unlock
 from flows.fence import fenced
 from flows.server import ADDRESS, LEASE, Server, announce
 from flows.server_settings import HOST
+from flows.turns import written_in_turn
 
 
 class HomeServer(uvicorn.Server):
@@ -80,7 +81,8 @@ def main() -> None:
     linger = float(os.environ.get("CASBAH_SERVER_LINGER", "60"))
     code = 1
     try:
-        asyncio.run(serve(folder, door, linger))
+        with written_in_turn():
+            asyncio.run(serve(folder, door, linger))
         code = 0
     except Exception:
         logging.getLogger(__name__).exception("The Prefect server ended.")
