@@ -126,6 +126,7 @@ def test_every_setting_is_one_that_prefect_knows(home: Path) -> None:
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL",
         "DO_NOT_TRACK",
         "no_proxy",
+        "CASBAH_LOGOS",  # read by ours
     }
     assert [name for name in names - elsewhere if not hasattr(prefect.settings, name)] == []
 
