@@ -36,10 +36,8 @@ def own_home(
     up: Up,
     live: str,  # noqa: ARG001 - it is in the register
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
+) -> Iterator[Path]:
     """A home like the session's, with the same connections, and nobody at work in it."""
-    monkeypatch.delenv("PREFECT_API_URL")  # of the session's server
     home = tmp_path / "home"
     leave = shutil.ignore_patterns("server.*", "up.lock", "prefect.db*", "ui", "port")
     shutil.copytree(up.home / "prefect", home / "prefect", ignore=leave)
@@ -52,7 +50,9 @@ def own_home(
         # What runs in the session's home does not run in this one.
         here.execute("delete from flow_run")
         here.commit()
-    return home
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PREFECT_API_URL")  # of the session's server
+        yield home
 
 
 @pytest.fixture
