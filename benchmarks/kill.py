@@ -36,7 +36,7 @@ LONGEST_WHILE = 0.4
 def casbah(*words: str) -> subprocess.Popen[bytes]:
     """A command, in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", *words], stdout=subprocess.DEVNULL, stderr=None
+        [sys.executable, "-m", "flows.command.cli", *words], stdout=subprocess.DEVNULL, stderr=None
     )
 
 

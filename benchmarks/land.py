@@ -27,8 +27,8 @@ from connectors.dropbox.rows import rows
 from data.lake import Lake, Position, Stream
 from sandbox.company import Size
 from sandbox.dropbox.log import EventLog, Query
-from tasks.lanes import batches
-from tasks.twins import numbered
+from tasks.landing.lanes import batches
+from tasks.landing.twins import numbered
 
 T = TypeVar("T")
 

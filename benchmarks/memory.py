@@ -23,8 +23,8 @@ from datetime import UTC, datetime
 from benchmarks.vendor import APP, connected, happened, peak_megabytes, refresh_token, vendor
 from data import catalog
 from data.lake import Lake, Stream
-from tasks.lanes import Reader
-from tasks.plan import history_places
+from tasks.landing.lanes import Reader
+from tasks.landing.plan import history_places
 
 ACME = Stream("dropbox", "acme")
 WINDOWS_AT_ONCE = 4  # as in flows/backfill.py
@@ -57,7 +57,7 @@ def backfill_by_flow(url: str, folder: str) -> Cost:
     """Connect and backfill with the command; the cost is that of the backfill."""
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"CASBAH_HOME": home, "CASBAH_LAKE": folder}
-        casbah = [sys.executable, "-m", "flows.cli"]
+        casbah = [sys.executable, "-m", "flows.command.cli"]
         key, secret = APP
         keys = [f"--base-url={url}", f"--client-id={key}", f"--client-secret={secret}"]
         connect = [*casbah, "connect", "dropbox", ACME.connection, *keys]

@@ -68,7 +68,7 @@ class Company:
     def run(self, *words: str) -> subprocess.Popen[bytes]:
         """A command on this lake, in a process of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", *words],
+            [sys.executable, "-m", "flows.command.cli", *words],
             env=self._environment,
             stdout=subprocess.DEVNULL,
         )

@@ -23,7 +23,14 @@ APP = "casbah-demo-key", "casbah-demo-secret"
 @contextmanager
 def vendor(events: int) -> Iterator[str]:
     """The address of a sandbox whose log has so many events and then stands still."""
-    command = [sys.executable, "-m", "flows.cli", "sandbox", "--port=0", f"--events={events}"]
+    command = [
+        sys.executable,
+        "-m",
+        "flows.command.cli",
+        "sandbox",
+        "--port=0",
+        f"--events={events}",
+    ]
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
             command,

@@ -10,14 +10,14 @@ from prefect import flow
 from flows.naming import backfill_name, by, tagged
 from flows.tending import tended
 from tasks.check import reach
-from tasks.collect import all_of, land_news, land_window
 from tasks.connections import open_reader
+from tasks.landing.collect import all_of, land_news, land_window
+from tasks.landing.plan import Place, history_places
 from tasks.minding import minded
-from tasks.plan import Place, history_places
-from tasks.progress import progress_shown
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
-from tasks.telling import listener
+from tasks.showing.progress import progress_shown
+from tasks.showing.telling import listener
 
 WINDOWS_AT_ONCE = 3
 

@@ -6,9 +6,9 @@ from prefect import flow
 
 from connectors.contract import Account
 from flows.naming import tagged
-from tasks.asking import App, asked
-from tasks.callback import PORT
 from tasks.check import open_account
+from tasks.consent.asking import App, asked
+from tasks.consent.callback import PORT
 
 
 @flow(flow_run_name="connect {connection}")

@@ -8,8 +8,8 @@ from prefect import flow
 from prefect.logging import get_run_logger
 
 from blocks import register
-from flows.deployments import unschedule
 from flows.naming import tagged
+from flows.serving.deployments import unschedule
 from flows.tending import tended
 from tasks.leaving import end_runs, give_back, others_ended
 from tasks.minding import alone

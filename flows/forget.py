@@ -11,8 +11,8 @@ from prefect.logging import get_run_logger
 from blocks import register
 from blocks.locks import AlreadyRunning
 from connectors.errors import NeedsPerson
+from flows.command.forgetting import at_stake, in_words
 from flows.disconnect import disconnect
-from flows.forgetting import at_stake, in_words
 from flows.naming import tagged
 from flows.tending import tended
 from tasks.forgetting import forget_artifacts, forget_connection, forget_data

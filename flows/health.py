@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from flows.automations import automate
-from flows.status import status
+from flows.command.status import status
+from flows.serving.automations import automate
 from tasks.connections import open_lake
-from tasks.health_page import show_health, tell_quiet
+from tasks.showing.health_page import show_health, tell_quiet
 
 
 @flow(flow_run_name="health")

@@ -6,20 +6,20 @@ from prefect import flow
 
 from flows.backfill import backfill
 from flows.connect import connect
-from flows.deployments import schedule
 from flows.naming import tagged
 from flows.report import report
 from flows.scan import scan
+from flows.serving.deployments import schedule
 from flows.sync import sync
 from flows.tending import tended
 from flows.test_api import test_api
-from tasks.asking import App, asked
-from tasks.callback import PORT
 from tasks.check import TestFailed, borne
 from tasks.connections import open_scanner
+from tasks.consent.asking import App, asked
+from tasks.consent.callback import PORT
+from tasks.consent.offer import needed
 from tasks.minding import alone
-from tasks.offer import needed
-from tasks.summary import sum_up
+from tasks.showing.summary import sum_up
 
 
 @flow(flow_run_name="onboard {connection}")

@@ -11,11 +11,11 @@ from flows.backfill import WINDOWS_AT_ONCE
 from flows.naming import by, tagged
 from flows.tending import tended
 from tasks.check import reach
-from tasks.collect import all_of, land_news, land_window
+from tasks.landing.collect import all_of, land_news, land_window
+from tasks.landing.plan import Place
+from tasks.landing.reconciling import found, plan_closed_days
 from tasks.minding import minded
-from tasks.plan import Place
 from tasks.publish import publish
-from tasks.reconciling import found, plan_closed_days
 
 DAYS = 3
 

@@ -10,9 +10,9 @@ from prefect import flow
 
 from data import lineage, reports
 from flows.naming import by, report_name, tagged
-from tasks.artifacts import show_answer, show_lineage
 from tasks.connections import open_lake
-from tasks.telling import listener
+from tasks.showing.artifacts import show_answer, show_lineage
+from tasks.showing.telling import listener
 
 
 @flow(flow_run_name=by(report_name))

@@ -7,10 +7,10 @@ from prefect import flow
 from flows.naming import by, scan_name, tagged
 from flows.tending import tended
 from tasks.minding import minded
-from tasks.progress import progress_shown
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
-from tasks.scan import begin_scan, finish_scan, live_meanwhile, walk_on
+from tasks.scanning.scan import begin_scan, finish_scan, live_meanwhile, walk_on
+from tasks.showing.progress import progress_shown
 
 
 @flow(flow_run_name=by(scan_name))

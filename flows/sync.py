@@ -7,11 +7,11 @@ from prefect import flow
 from flows.naming import by, sync_name, tagged
 from flows.tending import tended
 from tasks.check import reach
-from tasks.collect import land_news
+from tasks.landing.collect import land_news
 from tasks.minding import minded
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
-from tasks.scan import scan_changes
+from tasks.scanning.scan import scan_changes
 
 
 @flow(flow_run_name=by(sync_name))

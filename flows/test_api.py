@@ -7,9 +7,9 @@ from prefect import flow
 from connectors.contract import Check
 from flows.naming import tagged
 from flows.tending import tended
-from tasks.artifacts import show_checks
 from tasks.check import TestFailed, probe_api
 from tasks.minding import minded
+from tasks.showing.artifacts import show_checks
 
 
 @flow(flow_run_name="test API of {connection}")

@@ -9,9 +9,9 @@ from prefect import task
 from blocks import register
 from connectors.contract import Account, Check
 from connectors.errors import NeedsPerson
-from tasks import consent
 from tasks.connections import apart, in_thread, open_connector
-from tasks.telling import listener
+from tasks.consent import opening as consent
+from tasks.showing.telling import listener
 
 
 class TestFailed(NeedsPerson):

@@ -20,9 +20,9 @@ from connectors.http import Budget
 from data.inventory import Inventory
 from data.lake import Lake, Stream
 from data.settings import settings
-from tasks.lanes import Reader
-from tasks.scanner import Scanner
-from tasks.telling import listener
+from tasks.landing.lanes import Reader
+from tasks.scanning.scanner import Scanner
+from tasks.showing.telling import listener
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -17,8 +17,8 @@ from uuid import UUID
 import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from flows.server import Server, prefect_server, running, status
-from flows.stand_in import APPS, connection_name
+from flows.command.stand_in import APPS, connection_name
+from flows.serving.server import Server, prefect_server, running, status
 from sandbox.client import Client
 from sandbox.company import Size
 
@@ -85,7 +85,7 @@ def casbah_up(
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     with (home.parent / f"{home.name}.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", "up", "--port=0", *options],
+            [sys.executable, "-m", "flows.command.cli", "up", "--port=0", *options],
             env=kept | {"CASBAH_HOME": str(home), "CASBAH_LAKE": str(lake)} | environment,
             cwd=home.parent,
             stdin=subprocess.DEVNULL,

@@ -11,8 +11,8 @@ from typer.main import get_command
 
 from data import reports
 from data.tables import TABLES
-from flows.cli import app
-from flows.dictionary import dictionary
+from flows.command.cli import app
+from flows.command.dictionary import dictionary
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_the_readme_names_tables_and_reports() -> None:
 
 
 def test_the_dictionary_is_the_code_s() -> None:
-    """DATA.md is what the declarations say; `python -m flows.dictionary > DATA.md` writes it."""
+    """DATA.md is what the declarations say (`python -m flows.command.dictionary > DATA.md`)."""
     assert (ROOT / "DATA.md").read_text(encoding="utf-8") == dictionary()
 
 

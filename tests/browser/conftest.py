@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows.server_settings import password
-from flows.stand_in import APPS
+from flows.command.stand_in import APPS
+from flows.serving.server_settings import password
 from sandbox.client import Client
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import cli
+from flows.command import cli
 from sandbox.client import Client
 from sandbox.company import Size
 from sandbox.server import running
@@ -65,7 +65,7 @@ def start(environment: dict[str, str]) -> Callable[..., subprocess.Popen[str]]:
 
     def started(*words: str, **changed: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", *words],
+            [sys.executable, "-m", "flows.command.cli", *words],
             env=environment | changed,
             cwd=environment["PWD"],
             stdin=subprocess.PIPE,

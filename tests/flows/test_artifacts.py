@@ -13,7 +13,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags, Tas
 
 from data import reports
 from sandbox.client import Client
-from tasks.artifacts import escaped, inert
+from tasks.showing.artifacts import escaped, inert
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -14,10 +14,10 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from blocks.custody import BlockTokens
 from connectors.errors import NeedsPerson, TryLater
-from flows.terminal import Terminal
+from flows.command.terminal import Terminal
 from sandbox.client import Client
-from tasks.collect import passes_by_itself
-from tasks.telling import heard_by
+from tasks.landing.collect import passes_by_itself
+from tasks.showing.telling import heard_by
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Start = Callable[..., subprocess.Popen[str]]

@@ -17,8 +17,8 @@ from blocks.custody import BlockTokens
 from blocks.register import connection, connections
 from connectors.contract import Credentials
 from connectors.errors import NeedsPerson
-from flows.running import run_flow
-from flows.terminal import Terminal
+from flows.command.running import run_flow
+from flows.command.terminal import Terminal
 from sandbox.administrator import decide
 from sandbox.client import Client
 from sandbox.company import Size

@@ -32,7 +32,7 @@ from data.settings import settings
 from flows.connect import connect
 from sandbox.administrator import decide, filled
 from sandbox.client import Client
-from tasks import asking
+from tasks.consent import asking
 
 pytestmark = pytest.mark.usefixtures("home")
 Leaks = Callable[[str], list[str]]

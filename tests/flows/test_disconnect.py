@@ -19,8 +19,8 @@ from blocks.register import connections
 from blocks.registry import block_for
 from connectors.oauth import Tokens
 from data.lake import Lake, Stream
-from flows.running import run_flow
-from flows.terminal import Terminal
+from flows.command.running import run_flow
+from flows.command.terminal import Terminal
 from sandbox.administrator import decide
 from sandbox.client import Client
 from sandbox.company import Size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prefect import Flow
 
-from flows.deployments import GENERAL, OF_CONNECTION, Work
+from flows.serving.deployments import GENERAL, OF_CONNECTION, Work
 
 
 @pytest.mark.parametrize("work", [*GENERAL, *OF_CONNECTION], ids=lambda work: work.verb)

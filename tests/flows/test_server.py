@@ -16,12 +16,12 @@ import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from blocks.files import open_lock, try_lock
-from flows.server import LOCK, NoServerError, begin, prefect_server, running, status
+from flows.serving.server import LOCK, NoServerError, begin, prefect_server, running, status
 
 USER = """
 import sys
 from pathlib import Path
-from flows.server import running
+from flows.serving.server import running
 with running(Path(sys.argv[1])) as server:
     print(server.url, flush=True)
     sys.stdin.read()

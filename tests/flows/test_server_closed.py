@@ -21,13 +21,13 @@ from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import LogSort
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from flows.server import Server, status
-from flows.server_settings import client_settings, password, server_settings
+from flows.serving.server import Server, status
+from flows.serving.server_settings import client_settings, password, server_settings
 
 FLOW = """
 import os, sys
 from pathlib import Path
-from flows.server import prefect_server
+from flows.serving.server import prefect_server
 with prefect_server(Path(os.environ["CASBAH_HOME"])):
     from prefect import flow, get_run_logger
 
@@ -155,7 +155,13 @@ def test_a_flow_is_quiet_and_writes_nothing_outside_its_home(home: Path, tmp_pat
 
 def test_finding_a_server_does_not_import_prefect() -> None:
     """`--help` and `status` stay quick: Prefect alone takes a second or two to import."""
-    modules = "flows.server", "flows.server_settings", "blocks", "blocks.register", "blocks.files"
+    modules = (
+        "flows.serving.server",
+        "flows.serving.server_settings",
+        "blocks",
+        "blocks.register",
+        "blocks.files",
+    )
     code = f"import json, sys, {', '.join(modules)}; print(json.dumps(list(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "prefect" not in json.loads(ran.stdout)

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from flows.turns import InTurn
+from flows.serving.turns import InTurn
 
 
 def test_who_reads_and_then_writes_waits_for_another(tmp_path: Path) -> None:

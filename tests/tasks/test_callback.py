@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from connectors.errors import NeedsPerson
-from tasks import callback, waiting
-from tasks.callback import Desk, desk
-from tasks.landed import Outcome
+from tasks.consent import callback, waiting
+from tasks.consent.callback import Desk, desk
+from tasks.consent.page import Outcome
 
 DIES = """
 import os, sys
-from tasks import waiting
+from tasks.consent import waiting
 with waiting.together(("127.0.0.1", int(sys.argv[1]))), waiting.known("of-the-dead", 1):
     assert waiting.found("of-the-dead") == 1
     os._exit(0)

@@ -10,7 +10,7 @@ import pytest
 
 from data.inventory import Scan
 from data.lake import Landing
-from tasks.gauge import Gauge, span
+from tasks.showing.gauge import Gauge, span
 
 MOMENT = datetime(2026, 11, 22, tzinfo=UTC)
 

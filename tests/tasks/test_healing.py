@@ -15,7 +15,7 @@ from data.lake import Lake, Position, Stream
 from sandbox.client import Client
 from sandbox.company import Size
 from sandbox.server import running
-from tasks.lanes import TOO_OLD, Reader
+from tasks.landing.lanes import TOO_OLD, Reader
 
 DAY = timedelta(days=1)
 KEYS = "casbah-box-demo-key", "casbah-box-demo-secret"

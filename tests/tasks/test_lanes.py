@@ -22,8 +22,8 @@ from data.lake import Lake, Landing, Stream
 from sandbox.client import Client
 from sandbox.company import Size
 from sandbox.server import running
-from tasks import lanes, plan
-from tasks.lanes import Reader
+from tasks.landing import lanes, plan
+from tasks.landing.lanes import Reader
 
 LOG = Size(members=20, days=2, events=5_000)
 

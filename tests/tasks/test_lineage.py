@@ -11,7 +11,7 @@ from data import lineage, reports
 from data.lake import Lake
 from data.lineage import Source
 from data.tables import TABLES
-from tasks.lineage import picture
+from tasks.showing.lineage import picture
 
 
 def sources(*connections: str) -> list[Source]:

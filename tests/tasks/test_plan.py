@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from data.lake import Landing
-from tasks import plan
-from tasks.plan import Place
+from tasks.landing import plan
+from tasks.landing.plan import Place
 
 NOW = datetime(2026, 11, 20, 15, 30, 12, 345_678, UTC)
 LIVE = datetime(2026, 11, 19, 15, 30, 12, tzinfo=UTC)

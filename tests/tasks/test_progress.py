@@ -12,8 +12,8 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from data.lake import Landing
-from tasks.progress import progress_shown
-from tasks.telling import heard_by, listener
+from tasks.showing.progress import progress_shown
+from tasks.showing.telling import heard_by, listener
 
 KEY = "backfill-half-way"
 

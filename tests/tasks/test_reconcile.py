@@ -23,8 +23,8 @@ from data.watermark import watermarks
 from sandbox.client import Client
 from sandbox.company import Size
 from sandbox.server import running
-from tasks.lanes import Reader
-from tasks.plan import FAR, Place, closed_days, history_places
+from tasks.landing.lanes import Reader
+from tasks.landing.plan import FAR, Place, closed_days, history_places
 
 KEYS = {
     "dropbox": ("casbah-demo-key", "casbah-demo-secret"),

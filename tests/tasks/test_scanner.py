@@ -23,9 +23,9 @@ from data.lake import Lake, Stream
 from sandbox.client import Client
 from sandbox.company import Size
 from sandbox.server import running
-from tasks.lanes import Reader
+from tasks.landing.lanes import Reader
 from tasks.publishing import vocabulary
-from tasks.scanner import Scanner
+from tasks.scanning.scanner import Scanner
 
 KEYS = {"dropbox": "casbah-demo", "box": "casbah-box-demo"}
 API = {"dropbox": "/2/", "box": "/2.0/"}
@@ -111,7 +111,7 @@ def world(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """Of each app; its small scans land as seldom as large ones."""
-    monkeypatch.setattr("tasks.scanner.FEWEST", 16)
+    monkeypatch.setattr("tasks.scanning.scanner.FEWEST", 16)
     app, key = request.param, KEYS[request.param]
     with running(Size(members=12, days=3, events=300)) as sandbox:
         client = Client(sandbox.url)
@@ -179,7 +179,7 @@ def test_between_any_two_landings_changes_go_first(
 ) -> None:
     """A file that is edited while the walk is under way is seen again before the next landing."""
     world.whole()
-    monkeypatch.setattr("tasks.scanner.FEWEST", 1)
+    monkeypatch.setattr("tasks.scanning.scanner.FEWEST", 1)
     (edited,) = world.files(1)
     world.follow()
     landings = 0

@@ -15,8 +15,8 @@ from data import reports
 from data.reports import Answer
 from data.watermark import Watermark
 from sandbox.hostile import HOSTILE, has_surrogate
-from tasks.artifacts import escaped
-from tasks.summary import FEW, NOTHING_SCHEDULED, Summary
+from tasks.showing.artifacts import escaped
+from tasks.showing.summary import FEW, NOTHING_SCHEDULED, Summary
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 COUNTS = {

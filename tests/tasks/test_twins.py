@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from connectors.contract import Page, Window
-from tasks import twins
+from tasks.landing import twins
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 NAMES = ("event_id", "event_time")

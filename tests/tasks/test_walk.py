@@ -15,9 +15,9 @@ import pytest
 from connectors.contract import Connector
 from connectors.errors import CursorLost, NeedsPerson, TryLater
 from connectors.inventory import Branch, Listing, Person
-from tasks.scanner import FEWEST, MOST, ROWS, batches
-from tasks.sightings import Batch
-from tasks.walk import RESETS, Place, Step, Walk
+from tasks.scanning.scanner import FEWEST, MOST, ROWS, batches
+from tasks.scanning.sightings import Batch
+from tasks.scanning.walk import RESETS, Place, Step, Walk
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PERSON = Person(person_id="1", kind="member", raw="{}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows import cli
-from flows.stand_in import APPS
+from flows.command import cli
+from flows.command.stand_in import APPS
 
 if TYPE_CHECKING:
     from tests.conftest import Up

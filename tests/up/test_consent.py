@@ -22,7 +22,7 @@ from blocks.custody import load_block, save_block
 from blocks.dropbox import DropboxTeam
 from blocks.register import connections
 from sandbox.administrator import decide
-from tasks import waiting
+from tasks.consent import waiting
 
 if TYPE_CHECKING:
     from tests.conftest import Up

@@ -22,12 +22,12 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from blocks import register
 from data.inventory import Inventory
 from data.lake import Lake, Stream
-from flows import cli
-from flows.deployments import unschedule
-from flows.proof import settle, verdicts, wake
-from flows.server import ADDRESS, FOLDER
-from flows.stand_in import APPS
-from flows.sweep import sweep
+from flows.command import cli
+from flows.command.proof import settle, verdicts, wake
+from flows.command.stand_in import APPS
+from flows.serving.deployments import unschedule
+from flows.serving.server import ADDRESS, FOLDER
+from flows.serving.sweep import sweep
 
 if TYPE_CHECKING:
     from tests.conftest import Up

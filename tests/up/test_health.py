@@ -19,11 +19,11 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from blocks import register
 from blocks.register import Connection
 from data.lake import Lake
-from flows import cli
-from flows.automations import automate
+from flows.command import cli
+from flows.command.stand_in import APPS
+from flows.command.status import status
 from flows.health import health
-from flows.stand_in import APPS
-from flows.status import status
+from flows.serving.automations import automate
 from tasks.connections import open_connector
 from tasks.events import tell
 

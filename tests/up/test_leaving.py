@@ -17,8 +17,8 @@ from blocks.registry import block_for
 from connectors.oauth import Tokens
 from data.forgetting import streams
 from data.lake import Lake, Stream
-from flows import cli
-from flows.deployments import schedule
+from flows.command import cli
+from flows.serving.deployments import schedule
 
 if TYPE_CHECKING:
     from tests.conftest import Up

@@ -21,7 +21,7 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from blocks import register
 from data.lake import Lake
 from data.watermark import watermarks
-from flows.deployments import (
+from flows.serving.deployments import (
     GENERAL,
     OF_CONNECTION,
     POOL,
@@ -30,8 +30,8 @@ from flows.deployments import (
     schedule,
     unschedule,
 )
-from flows.missed import drop_missed
-from flows.schedules import Nightly, of
+from flows.serving.missed import drop_missed
+from flows.serving.schedules import Nightly, of
 
 if TYPE_CHECKING:
     from tests.conftest import Up

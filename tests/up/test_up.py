@@ -18,7 +18,7 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 
-from flows.server import alive, prefect_server
+from flows.serving.server import alive, prefect_server
 
 if TYPE_CHECKING:
     from tests.conftest import Up
@@ -95,7 +95,7 @@ def test_ctrl_c_leaves_nothing_behind_and_the_next_up_goes_on(
     with another_up(own_home, up.lake, **way_out) as first:
         with prefect_server(own_home) as server, get_client(sync_client=True) as client:
             second = subprocess.run(
-                [sys.executable, "-m", "flows.cli", "up"],
+                [sys.executable, "-m", "flows.command.cli", "up"],
                 env=os.environ | {"CASBAH_HOME": str(own_home)},
                 capture_output=True,
                 text=True,

@@ -1,0 +1,1 @@
+"""The `casbah` command: what it takes, what it says, the demo."""

@@ -1,0 +1,1 @@
+"""Scanning: the walk, what was touched meanwhile, what one landing records of it."""

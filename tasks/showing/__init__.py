@@ -1,0 +1,1 @@
+"""What people see of the work: progress, artifacts, summary, lineage, health."""
