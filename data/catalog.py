@@ -188,7 +188,9 @@ def _face(lake: Lake) -> Iterator[str]:
             name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
         )
     for question in questions().values():
-        parameters = ", ".join(f"{name} := null" for name in question.parameters)
+        parameters = ", ".join(
+            name if name in question.needs else f"{name} := null" for name in question.parameters
+        )
         yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
         yield f"comment on macro table {question.name} is {_text(_help(question))}"
 

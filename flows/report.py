@@ -23,12 +23,12 @@ async def report(
     """Answer one question, or all of them.
 
     Args:
-        question: The report's name; all reports if empty.
+        question: The report's name; if empty, all reports but those on one person or item.
         connection: Of this connection only.
         since: From this moment on.
         until: Before this moment.
     """
-    for name in [question] if question else reports.names():
+    for name in [question] if question else reports.alone():
         answer = await asyncio.to_thread(
             reports.run, open_lake(), name, since=since, until=until, connection=connection
         )

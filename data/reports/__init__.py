@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 
 from data import catalog
@@ -27,6 +28,11 @@ def names() -> list[str]:
     return sorted(questions(), key=lambda name: (questions()[name].of_scans, name))
 
 
+def alone() -> list[str]:
+    """The reports that need nothing to be said, in the order of `names`."""
+    return [name for name in names() if not questions()[name].needs]
+
+
 def describe(name: str) -> Question:
     """What a report means. Raises BadQuestion for an unknown one."""
     try:
@@ -45,12 +51,16 @@ def run(
     until: Moment = None,
     app: str | None = None,
     connection: str | None = None,
+    **own: str | None,
 ) -> Answer:
     """Ask one report of the events in [since, until), of all apps and connections or of one.
 
-    Raises BadQuestion for an unknown report, an impossible time, or a span that ends as it begins.
+    `own` are the parameters that only some reports have, such as `per`, `who` and `which`.
+    Raises BadQuestion for an unknown report, an impossible time, a span that ends as it begins, or
+    a parameter that the report does not have, or needs and was not given.
     """
     question = describe(name)
+    _check(question, {key: value for key, value in own.items() if value is not None})
     begin, end = _moment("since", since), _moment("until", until)
     if begin and end and begin >= end:
         raise BadQuestion(
@@ -63,10 +73,31 @@ def run(
         for mark in (_scans(lake) if question.of_scans else watermarks(lake.positions()))
         if app in (None, mark.app) and connection in (None, mark.connection)
     ]
-    filters = {"since": begin, "until": end, "app": app, "connection": connection}
-    asked = {parameter: filters[parameter] for parameter in question.parameters}
-    call = ", ".join(f"{parameter} := ${parameter}" for parameter in asked)
-    return Answer(question, asked, catalog.ask(lake, f"from {name}({call})", asked), tuple(marks))
+    filters = {"since": begin, "until": end, "app": app, "connection": connection} | own
+    asked = {parameter: filters.get(parameter) for parameter in question.parameters}
+    call = ", ".join(
+        f"${parameter}" if parameter in question.needs else f"{parameter} := ${parameter}"
+        for parameter in asked
+    )
+    try:
+        rows = catalog.ask(lake, f"from {name}({call})", asked)
+    except duckdb.InvalidInputException as error:  # what the question itself says by error(…)
+        raise BadQuestion(f"{str(error).partition(': ')[2]}.") from error
+    return Answer(question, asked, rows, tuple(marks))
+
+
+def _check(question: Question, own: Mapping[str, str]) -> None:
+    for name in own:
+        if name not in question.parameters:
+            raise BadQuestion(
+                f"The report {question.name} has no {name}; it takes"
+                f" {', '.join(question.parameters)}."
+            )
+    for name in question.needs:
+        if name not in own:
+            raise BadQuestion(
+                f"The report {question.name} needs to know {name}: {question.parameters[name]}."
+            )
 
 
 def _scans(lake: Lake) -> list[ScanMark]:
