@@ -7,34 +7,50 @@ from dataclasses import replace
 from pydantic import Field, HttpUrl, SecretStr
 
 from blocks.account import ConnectedAccount
+from blocks.logo import Logo
 from connectors.contract import Auth, Credentials
 
 
 class BoxEnterprise(ConnectedAccount):
     """A Box enterprise that Casbah reads: whose it is, and what opens it.
 
-    `casbah connect box NAME` fills one in; its tokens are kept up to date from then on. Box spends
-    a refresh token with each use: whoever copies it out of the block locks one of the two out.
+    Its name is the name of the connection. Fill in client ID and secret of your app, save it, and
+    run the deployment `onboard` with that name: it asks the primary administrator for consent and
+    fills in the rest, which is kept up to date from then on. Box spends a refresh token with each
+    use: whoever copies it out of the block locks one of the two out.
 
     Example:
-        Load a connected enterprise:
+        See which enterprise a connection is to, and who allowed it:
         ```python
         from blocks.box import BoxEnterprise
 
         enterprise = BoxEnterprise.load("BLOCK_NAME")
+        print(enterprise.account_name, enterprise.admin_email)
         ```
     """
 
     _block_type_name = "Box enterprise"
     _block_type_slug = "box-enterprise"
-    _description = "A Box enterprise that Casbah reads: whose it is, and what opens it."
+    _description = (
+        "A Box enterprise that Casbah reads. Fill in the client ID and the secret of your app, save"
+        " it under a name such as acme-box, and run onboard with that name."
+    )
+    _logo_url = Logo("box-enterprise")
     _documentation_url = HttpUrl("https://developer.box.com/guides/authentication/")
 
+    client_id: str = Field(
+        title="Client ID", description="The client ID of your app, from Box's developer console."
+    )
+    client_secret: SecretStr | None = Field(
+        default=None,
+        title="Client secret",
+        description="The client secret of your app, from the same page of Box's developer console.",
+    )
     auth: Auth = Field(
         default="oauth",
         title="Sign-in",
-        description="How the app signs in: oauth by an administrator's consent, ccg by client"
-        " credentials, jwt by a private key.",
+        description="How the app signs in: oauth by an administrator's consent (the usual way), ccg"
+        " by client credentials, jwt by a private key.",
     )
     enterprise_id: str | None = Field(
         default=None,

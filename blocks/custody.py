@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -44,6 +44,17 @@ def load_block(name: str, kind: type[B]) -> B:
     """
     with get_client(sync_client=True) as client:
         return kind.model_validate(_document(client, name, kind, secrets=True).data)
+
+
+def find_block(name: str, kind: type[B]) -> B | None:
+    """The saved block of that name and kind, if there is one."""
+    with get_client(sync_client=True) as client:
+        slug = kind.get_block_type_slug()
+        try:
+            found = client.read_block_document_by_name(name, slug, include_secrets=True)
+        except ObjectNotFound:
+            return None
+        return kind.model_validate(found.data)
 
 
 def save_block(name: str, block: ConnectedAccount, *, keep_tokens: bool = False) -> None:
@@ -118,6 +129,26 @@ class BlockTokens:
         return _turn(self._name)
 
 
+@contextmanager
+def surrendered(name: str, kind: type[B]) -> Iterator[B]:
+    """The connection's block; nobody gets new tokens meanwhile, and in the end it holds none.
+
+    Raises:
+        NeedsPerson: its block is gone.
+    """
+    with _turn(name):
+        yield load_block(name, kind)
+        BlockTokens(name).save(Tokens(None, None, None))
+
+
+def delete_block(name: str, kind: type[ConnectedAccount]) -> None:
+    """Delete the block of that name, if there is one."""
+    slug = kind.get_block_type_slug()
+    with get_client(sync_client=True) as client, suppress(ObjectNotFound):
+        found = client.read_block_document_by_name(name, slug, include_secrets=False)
+        client.delete_block_document(found.id)
+
+
 class DraftTokens:
     """Tokens that have yet to prove themselves (a `connectors.oauth.TokenStore`).
 
@@ -154,10 +185,7 @@ class DraftTokens:
 
     def discard(self) -> None:
         """Leave no trace: the tokens are kept elsewhere now."""
-        slug = self._kind.get_block_type_slug()
-        with get_client(sync_client=True) as client, suppress(ObjectNotFound):
-            draft = client.read_block_document_by_name(self._name, slug, include_secrets=False)
-            client.delete_block_document(draft.id)
+        delete_block(self._name, self._kind)
 
 
 def _document(

@@ -1,30 +1,90 @@
-"""The lake as a Prefect block, for people who configure in the Prefect UI."""
+"""The lake as a Prefect block: anybody's flow loads it by its name, and asks."""
 
 from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prefect.blocks.core import Block
 from pydantic import Field, HttpUrl
 
+from blocks.logo import Logo
+from data import catalog, reports
+from data.errors import BadQuestion
+from data.lake import Lake
+from data.opening import is_remote
+from data.tables import EVENTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 class EventLake(Block):
-    """Where the tables of Casbah lie.
+    """The tables of Casbah, to be asked from any flow. It only reads.
+
+    `casbah up` saves one called `casbah`.
 
     Example:
-        Load the place of a lake:
+        Ask it in DuckDB's SQL, or for a report; both give a pandas DataFrame:
         ```python
         from blocks.lake import EventLake
 
         lake = EventLake.load("BLOCK_NAME")
+        print(lake.ask("select activity, count(*) as events from events group by all"))
+        print(lake.report("exposed_items", connection="acme-dropbox"))
         ```
     """
 
     _block_type_name = "Event lake"
     _block_type_slug = "event-lake"
-    _description = "Where the tables of Casbah lie: a folder or an object store."
+    _description = (
+        "The tables of Casbah, to be asked in SQL or for a report from any flow. `casbah up` saves"
+        " one called casbah."
+    )
     _documentation_url = HttpUrl("https://delta-io.github.io/delta-rs/")
+    _logo_url = Logo("event-lake")
 
     uri: str = Field(
         default=...,
-        title="URI",
-        description="A folder, or a place in an object store such as s3://bucket/lake.",
+        title="Folder or address",
+        description="Where the lake is: a folder on the machine that asks, such as"
+        " /srv/casbah/lake, or a place in an object store, such as s3://bucket/lake.",
     )
+
+    def ask(self, query: str) -> pd.DataFrame:
+        """The answer to one select in DuckDB's SQL, over the views that DATA.md describes.
+
+        Raises:
+            BadQuestion: it is no select, not one that DuckDB can answer, or there is no lake.
+        """
+        answer: pd.DataFrame = catalog.sql(self._lake(), query).to_pandas()
+        return answer
+
+    def report(
+        self,
+        name: str,
+        *,
+        since: datetime | date | str | None = None,
+        until: datetime | date | str | None = None,
+        app: str | None = None,
+        connection: str | None = None,
+    ) -> pd.DataFrame:
+        """The rows of a report, of [since, until); `attrs["notes"]` says how far to rely on them.
+
+        Raises:
+            BadQuestion: there is no such report, the span is none, or there is no lake.
+        """
+        answer = reports.run(
+            self._lake(), name, since=since, until=until, app=app, connection=connection
+        )
+        frame = answer.to_pandas()
+        frame.attrs["notes"] = answer.notes
+        return frame
+
+    def _lake(self) -> Lake:
+        """The lake that is there: opening would make one, and whoever asks wants none made."""
+        place = Path(self.uri.removeprefix("file://")).expanduser()
+        if not is_remote(self.uri) and not (place / EVENTS.name).is_dir():
+            raise BadQuestion(f"There is no lake at {place}: give the folder that Casbah lands in.")
+        return Lake.open(self.uri)

@@ -9,29 +9,35 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from blocks.files import exclusive, write_whole
 from connectors import APPS
-from connectors.errors import NeedsPerson
+from connectors.errors import NeedsPerson, Reason
 from data.settings import settings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
-State = Literal["connected", "failing", "needs_person"]
+GOOD = dict.fromkeys(("last_error", "remedy", "failed", "reason", "failed_at", "retry_at"))
+
+State = Literal["connected", "failing", "needs_person", "disconnected"]
+Why = Reason | Literal["throttled"]
 
 
 @dataclass(frozen=True)
 class Connection:
     """One connected tenant of an app.
 
-    `state` is `connected`, `failing` (it may pass by itself) or `needs_person`; then `last_error`
-    says what happened, `failed` what was being done, and `remedy` what to do. `accept_coadmin`: a
-    person knows that the administrator does not see everything, and goes on. Times are UTC.
+    `state` is `connected`, `failing` (it may pass by itself), `needs_person`, or `disconnected`,
+    since `disconnected_at`. Where it fails, `last_error` says what happened, `failed` what was
+    being done, and `remedy` what to do; `reason` says it for programs, where it is known;
+    `failed_at` when, and `retry_at` from when on it may work again. `accept_coadmin`: a person
+    knows that the administrator does not see everything, and goes on. `scheduled`: it is to be
+    kept up to date without anybody. Times are UTC.
     """
 
     name: str
@@ -45,6 +51,22 @@ class Connection:
     remedy: str | None = None
     failed: str | None = None
     accept_coadmin: bool = False
+    reason: Why | None = None
+    failed_at: datetime | None = None
+    retry_at: datetime | None = None
+    scheduled: bool = False
+    disconnected_at: datetime | None = None
+
+
+class Disconnected(NeedsPerson):
+    """A person has disconnected it, and nobody has connected it again."""
+
+
+class Change(NamedTuple):
+    """A connection before and after something was noted of it."""
+
+    before: Connection
+    after: Connection
 
 
 def valid_name(name: str) -> str:
@@ -84,31 +106,97 @@ def connection(name: str) -> Connection:
     return known[name]
 
 
+def connected(name: str) -> Connection:
+    """The connection of that name, which nobody has disconnected.
+
+    Raises:
+        Disconnected: somebody has.
+        NeedsPerson: there is none.
+    """
+    known = connection(name)
+    if known.disconnected_at:
+        raise Disconnected(
+            f"{name!r} was disconnected at {known.disconnected_at:%Y-%m-%d %H:%M} (UTC); its data"
+            " is kept.",
+            f"Connect it again: casbah connect {known.app} {name}",
+        )
+    return known
+
+
 def remember(new: Connection) -> None:
-    """Enter `new`, or what is new about a connection that was here before."""
+    """Enter `new`, or what is new about a connection that was here before and is as scheduled."""
     valid_name(new.name)
     with _alone():
-        _write(_read() | {new.name: new})
+        known = _read()
+        if new.name in known:
+            new = replace(new, scheduled=new.scheduled or known[new.name].scheduled)
+        _write(known | {new.name: new})
 
 
-def note_failure(name: str, verb: str, error: str, remedy: str | None = None) -> None:
-    """Note what went wrong; with a `remedy`, nothing will go right until a person follows it."""
+def note_failure(
+    name: str,
+    verb: str,
+    error: str,
+    remedy: str | None = None,
+    *,
+    reason: Why | None = None,
+    retry_at: datetime | None = None,
+) -> Change:
+    """Note what went wrong; with a `remedy`, nothing will go right until a person follows it.
+
+    What passes by itself does not hide what needs a person, unless the same verb got past that.
+    """
     state: State = "needs_person" if remedy else "failing"
-    _change(
-        name,
-        lambda it: replace(it, state=state, last_error=error, remedy=remedy, failed=verb),
-    )
+
+    def failed(it: Connection) -> Connection:
+        if it.state == "disconnected":
+            return it
+        if state == "failing" and it.state == "needs_person" and it.failed != verb:
+            return it
+        return replace(
+            it,
+            state=state,
+            last_error=error,
+            remedy=remedy,
+            failed=verb,
+            reason=reason,
+            failed_at=datetime.now(UTC),
+            retry_at=retry_at,
+        )
+
+    return _change(name, failed)
 
 
-def note_success(name: str, verb: str) -> None:
+def note_success(name: str, verb: str) -> Change:
     """Note that it works (again). What needs a person, only the same verb or a test can clear."""
 
     def cleared(it: Connection) -> Connection:
+        if it.state == "disconnected":
+            return it
         if it.state == "needs_person" and verb not in {it.failed, "test"}:
             return it
-        return replace(it, state="connected", last_error=None, remedy=None, failed=None)
+        return replace(it, state="connected", **GOOD)  # type: ignore[arg-type]
 
-    _change(name, cleared)
+    return _change(name, cleared)
+
+
+def note_disconnected(name: str) -> Change:
+    """Note that nothing of it is to be read any more; what went wrong before is over."""
+    return _change(
+        name,
+        lambda it: replace(
+            it,
+            state="disconnected",
+            disconnected_at=it.disconnected_at or datetime.now(UTC),
+            **GOOD,  # type: ignore[arg-type]
+        ),
+    )
+
+
+def forget(name: str) -> None:
+    """Know nothing of it any more."""
+    with _alone():
+        _write({key: known for key, known in _read().items() if key != name})
 
 
 def accept_coadmin(name: str) -> None:
@@ -116,12 +204,20 @@ def accept_coadmin(name: str) -> None:
     _change(name, lambda it: replace(it, accept_coadmin=True))
 
 
-def _change(name: str, change: Callable[[Connection], Connection]) -> None:
+def keep_scheduled(name: str, *, scheduled: bool) -> None:
+    """Note whether the connection is to be kept up to date by itself."""
+    _change(name, lambda it: replace(it, scheduled=scheduled))
+
+
+def _change(name: str, change: Callable[[Connection], Connection]) -> Change:
     before = connection(name)
     if change(before) == before:
-        return
+        return Change(before, before)
     with _alone():
-        _write(_read() | {name: change(connection(name))})
+        before = connection(name)
+        after = change(before)
+        _write(_read() | {name: after})
+    return Change(before, after)
 
 
 def _file() -> Path:

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 import pyarrow as pa
 
 from connectors.errors import NeedsPerson
+from connectors.http import Budget
 from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens
 
@@ -153,6 +154,9 @@ class Connector(Protocol):
 
     app: str
 
+    budget: Budget
+    """How fast the app may be asked, by all threads together, and how often it was."""
+
     gives_ids: bool
     """Whether the vendor names each event, so that two equal ids are one event."""
 
@@ -161,6 +165,9 @@ class Connector(Protocol):
 
     live_keeps: timedelta | None
     """For how long a live cursor serves; None for ever."""
+
+    unlink: str
+    """A sentence: where an administrator ends the grant without us."""
 
     def consent(self, redirect_uri: str | None) -> Consent:
         """The link for an administrator, and what is needed to read the answer to it."""

@@ -12,6 +12,9 @@ ConnectorError
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
+
+Reason = Literal["role", "revoked"]
 
 
 class ConnectorError(Exception):
@@ -19,24 +22,30 @@ class ConnectorError(Exception):
 
 
 class NeedsPerson(ConnectorError):  # noqa: N818 - says who must act, which is what flows decide on
-    """Nothing will change until a person does what `remedy` says."""
+    """Nothing will change until a person does what `remedy` says.
 
-    def __init__(self, problem: str, remedy: str) -> None:
+    `reason` tells a program what a person reads in the problem: the administrator's `role` is gone
+    or has shrunk, or the grant was `revoked`; None for all else.
+    """
+
+    def __init__(self, problem: str, remedy: str, reason: Reason | None = None) -> None:
         super().__init__(problem, remedy)
         self.problem = problem
         self.remedy = remedy
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"{self.problem} {self.remedy}"
 
 
 class TryLater(ConnectorError):  # noqa: N818
-    """The same call may pass in `after` seconds."""
+    """The same call may pass in `after` seconds; `throttled` when the app itself asked for them."""
 
-    def __init__(self, problem: str, after: float) -> None:
+    def __init__(self, problem: str, after: float, *, throttled: bool = False) -> None:
         super().__init__(problem, after)
         self.problem = problem
         self.after = after
+        self.throttled = throttled
 
     def __str__(self) -> str:
         return f"{self.problem} Try again in {self.after:.0f} s; nothing that has landed is lost."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
@@ -32,11 +33,15 @@ BACK_OFF = tenacity.wait_exponential_jitter(multiplier=0.2, max=20.0, jitter=0.2
 
 
 class Transient(Exception):  # noqa: N818 - a signal from one attempt to the next, not an error
-    """This attempt failed; another may pass, after `wait` seconds where the vendor says so."""
+    """This attempt failed; another may pass, after `wait` seconds where the vendor says so.
 
-    def __init__(self, problem: str, wait: float | None = None) -> None:
+    `throttled` when it failed because we ask too often.
+    """
+
+    def __init__(self, problem: str, wait: float | None = None, *, throttled: bool = False) -> None:
         super().__init__(problem)
         self.wait = wait
+        self.throttled = throttled
 
 
 @dataclass
@@ -44,12 +49,14 @@ class Budget:
     """How fast one connection may ask, shared by its threads.
 
     `per_second` spaces the calls evenly; `pause` holds all of them back, as Retry-After demands;
-    `halt` wakes and ends whoever waits.
+    `halt` wakes and ends whoever waits; `told` hands over what was spent.
     """
 
     per_second: float
     halted: threading.Event = field(default_factory=threading.Event)
     _next: float = 0.0
+    _held: datetime | None = None
+    _calls: Counter[datetime] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def spend(self) -> None:
@@ -63,8 +70,9 @@ class Budget:
             now = time.monotonic()
             turn = max(now, self._next)
             if turn - now > LONGEST_WAIT:
-                raise Transient("has asked us to slow down", turn - now)
+                raise Transient("has asked us to slow down", turn - now, throttled=True)
             self._next = turn + 1 / self.per_second
+            self._calls[datetime.now(UTC).replace(second=0, microsecond=0)] += 1
         if self.halted.wait(turn - now):
             raise CancelledError("stopped before the next call")
 
@@ -72,6 +80,13 @@ class Budget:
         """Let nobody call for this long."""
         with self._lock:
             self._next = max(self._next, time.monotonic() + seconds)
+            self._held = datetime.now(UTC) + timedelta(seconds=self._next - time.monotonic())
+
+    def told(self) -> tuple[dict[datetime, int], datetime | None]:
+        """The calls of each UTC minute since `told` was last asked, and until when all are held."""
+        with self._lock:
+            calls, self._calls = self._calls, Counter()
+            return calls, self._held
 
     def halt(self) -> None:
         """End every wait and every further call of this connection."""
@@ -118,7 +133,9 @@ class Http:
         try:
             return cast("T", self._attempts.copy()(self._attempt, request, read))
         except Transient as problem:
-            raise TryLater(f"{self._app} {problem}.", problem.wait or 60) from None
+            raise TryLater(
+                f"{self._app} {problem}.", problem.wait or 60, throttled=problem.throttled
+            ) from None
         except httpx.TransportError as problem:
             where = f"{request.url.scheme}://{request.url.netloc.decode()}"
             raise TryLater(
@@ -133,7 +150,7 @@ class Http:
         if response.status_code == 429 or _asks_to_wait(response):
             wait = retry_after(response)
             self._budget.pause(wait)
-            raise Transient("asks us to slow down", wait)
+            raise Transient("asks us to slow down", wait, throttled=True)
         if response.status_code >= 500:
             raise Transient(f"answered {response.status_code}")
         return read(response)

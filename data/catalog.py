@@ -33,7 +33,7 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now", "events")
+_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled")
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
 # Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is

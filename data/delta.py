@@ -155,6 +155,11 @@ class DeltaFolder:
         with self._lock, lake_errors(self.uri):
             return pa.table(self._delta.get_add_actions(flatten=True))
 
+    def files_of(self, **partition: object) -> list[File]:
+        """The files whose partition columns have these values."""
+        wanted = {f"partition.{name}": value for name, value in partition.items()}
+        return [file for file in self.files().to_pylist() if wanted.items() <= file.items()]
+
     def read(self, path: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Read one file; the partition columns are not in it. Raises FileGone."""
         try:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,6 +77,12 @@ class Lake:
         """
         self._events.refresh()
         return self._known(stream, rows)
+
+    def count(self, stream: Stream, day: date) -> int:
+        """How many events of a UTC day are in the lake."""
+        self._events.refresh()
+        files = self._events.files_of(app=stream.app, connection=stream.connection, event_date=day)
+        return sum(file["num_records"] or 0 for file in files)
 
     def land(self, stream: Stream, rows: pa.Table, position: Position) -> Landing:
         """Commit the rows that are new, together with the position; nothing else ever moves it.
@@ -173,6 +179,11 @@ class Lake:
         """Merge small files, ordered by time; how many files fewer. Publish the catalog next."""
         return sum(compact(self._tables[table.name]) for table in TABLES if table.partitions)
 
+    def of_connections(self) -> list[DeltaFolder]:
+        """The tables that keep each connection apart, in their order, with the ledger caught up."""
+        self.refresh()
+        return [it for it in self._tables.values() if "connection" in it.table.partitions]
+
     def vacuum(self) -> int:
         """Delete every file that is no longer or was never part of the lake; how many.
 
@@ -212,6 +223,8 @@ class Lake:
             fetched_at=position.fetched_at,
             landed_at=landed_at,
             note=position.note,
+            in_lake=position.in_lake,
+            in_log=position.in_log,
         )
         constants = {"app": stream.app, "connection": stream.connection, "landed_at": landed_at}
         added = self._events.write(batch.completed(new, constants), claim)

@@ -52,7 +52,10 @@ class Stream:
 
 @dataclass(frozen=True)
 class Position:
-    """How far a lane has read with a batch. The `cursor` is the vendor's text, never touched."""
+    """How far a lane has read with a batch. The `cursor` is the vendor's text, never touched.
+
+    `in_lake` and `in_log` are what the lane `reconcile` counts; see `data.tables.LANDINGS`.
+    """
 
     lane: Lane
     _: KW_ONLY
@@ -63,6 +66,8 @@ class Position:
     done: bool = False
     pages: int = 0
     note: str | None = None
+    in_lake: int | None = None
+    in_log: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +91,8 @@ class Landing:
     fetched_at: datetime
     landed_at: datetime
     note: str | None
+    in_lake: int | None = None
+    in_log: int | None = None
 
     def metadata(self) -> dict[str, str]:
         """The landing as it goes into the metadata of its commit."""

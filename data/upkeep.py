@@ -15,7 +15,7 @@ from data.errors import FileGone
 # 10 MB of Parquet and, while they are merged, half a gigabyte of memory.
 _LARGE = 32_768
 _MOST = 65_536
-_CLAIM = "compact"
+COMPACTION = "compact"
 
 
 def compact(folder: DeltaFolder, at_least: int = 2) -> int:
@@ -27,7 +27,7 @@ def compact(folder: DeltaFolder, at_least: int = 2) -> int:
     fewer = 0
     folder.refresh()
     for group in _groups(folder.files(), folder.table.ranged, at_least):
-        claim = folder.claim(_CLAIM)
+        claim = folder.claim(COMPACTION)
         try:
             added = folder.write(folder.rows(group), claim, order_by=folder.table.ranged)
         except FileGone:

@@ -25,6 +25,20 @@ def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
         for landing in landings
         if landing.lane == "history" and landing.window_start and landing.window_end
     }
+    # A day that was read again whole is complete, whatever became of other walks through it.
+    whole = [
+        (landing.window_start, landing.window_end)
+        for landing in landings
+        if landing.lane == "reconcile"
+        and landing.done
+        and landing.window_start
+        and landing.window_end
+    ]
+    unfinished = [
+        (start, end)
+        for (start, end), done in windows.items()
+        if not done and not any(since <= start and end <= until for since, until in whole)
+    ]
     return Watermark(
         app,
         connection,
@@ -32,8 +46,8 @@ def _watermark(app: str, connection: str, landings: list[Landing]) -> Watermark:
             (one.window_start, one.fetched_at) for one in live if one.window_start and one.done
         ),
         live_until=max((one.fetched_at for one in live if one.done), default=None),
-        history=_joined(window for window, done in windows.items() if done),
-        unfinished=_joined(window for window, done in windows.items() if not done),
+        history=_joined([*whole, *(window for window, done in windows.items() if done)]),
+        unfinished=_joined(unfinished),
     )
 
 

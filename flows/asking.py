@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -61,6 +64,37 @@ def tell_rows(rows: pa.Table, form: str) -> None:
     print(WRITERS[form](rows).rstrip("\r\n"))
 
 
+def tell_reconciled(connection: str, found: list[dict[str, Any]], as_json: bool) -> None:
+    """Print what reading closed days once more has found of each."""
+    repaired = sum(row["repaired"] for row in found)
+    if as_json:
+        print(
+            json.dumps(
+                {"connection": connection, "repaired": repaired, "days": found}, default=_plain
+            )
+        )
+    elif not found:
+        note(f"{connection}: no closed day is due; --again reads the last ones all the same.")
+    else:
+        answers.print(render.terminal(pa.Table.from_pylist(found)))
+        note(f"{connection}: {repaired:,} events had been missing, and are in the lake now.")
+
+
+def tell_left(facts: dict[str, Any], as_json: bool) -> None:
+    """Print what became of a connection that was left."""
+    if as_json:
+        print(json.dumps(facts, default=_plain))
+        return
+    note(facts["sentence"])
+    for hint in filter(None, (facts["remedy"], *facts.get("hints", ()))):
+        note(hint)
+
+
+def _plain(value: object) -> str:
+    """A day or a moment in JSON: ISO 8601."""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def tell_sql(query: str, form: str) -> None:
     """Print what the lake answers to a select."""
     rows = catalog.sql(Lake.open(settings().lake), query)
@@ -84,8 +118,8 @@ def tell_status(as_json: bool) -> None:
     else:
         answers.print(render.terminal(table.select(GLANCE)))
         for row in rows:
-            if row["last_error"]:
-                note(f"{row['connection']}: {row['last_error']} {row['remedy'] or ''}")
+            if row["state"] != "healthy":
+                note(f"{row['connection']}: {row['why']} {row['remedy'] or ''}")
 
 
 GLANCE = [
@@ -95,7 +129,8 @@ GLANCE = [
     "items",
     "exposed",
     "live_until",
-    "history_since",
+    "complete_since",
+    "running",
     "scan_done",
     "account",
     "unknown",

@@ -51,6 +51,23 @@ def sandbox(
 
 
 @app.command()
+def up(
+    port: o.UiPort = None,
+    sandbox: o.Sandbox = False,
+    seed: o.Seed = 7,
+    members: o.Members = 60,
+    days: o.Past = 60,
+    events: o.Events = 60_000,
+    sandbox_port: o.SandboxPort = None,
+) -> None:
+    """Serve the UI and run everything that is scheduled, until Ctrl-C."""
+    from flows.up import serve_all
+
+    company = made_up(seed, members, days, events) if sandbox else None
+    serve_all(port, company, sandbox_port)
+
+
+@app.command()
 def connect(
     cloud_app: o.App,
     name: o.Name,
@@ -62,6 +79,7 @@ def connect(
     enterprise_id: o.EnterpriseId = None,
     config: o.Config = None,
     data_center: o.OfDataCenter = None,
+    administrator: o.Administrator = None,
     redirect_port: o.RedirectPort = 8721,
     paste: o.Paste = False,
 ) -> None:
@@ -89,6 +107,7 @@ def connect(
         refresh_token,
         app=cloud_app,
         connection=name,
+        administrator=administrator,
         redirect_port=None if paste else redirect_port,
     )
 
@@ -142,6 +161,42 @@ def sync(name: o.Name, as_json: o.AsJson = False) -> None:
 
     rows = run_flow("sync", Terminal(), connection=name)
     tell_facts({"connection": name, "rows": rows}, as_json)
+
+
+@app.command()
+def reconcile(
+    name: o.Name,
+    days: o.ClosedDays = 3,
+    again: o.ReconcileAgain = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Read closed days once more, and land what reached the app's log late."""
+    from flows.asking import tell_reconciled
+    from flows.running import run_flow
+
+    found = run_flow("reconcile", Terminal(), connection=name, days=days, again=again)
+    tell_reconciled(name, found, as_json)
+
+
+@app.command()
+def disconnect(name: o.Name, as_json: o.AsJson = False) -> None:
+    """Give the grant back, remove tokens and schedules, and keep the data."""
+    from flows.asking import tell_left
+    from flows.running import run_flow
+
+    tell_left(run_flow("disconnect", Terminal(), connection=name), as_json)
+
+
+@app.command()
+def forget(name: o.Name, yes: o.Yes = False, as_json: o.AsJson = False) -> None:
+    """Disconnect, and delete all data of the connection, after asking."""
+    from flows.asking import tell_left
+    from flows.forgetting import make_sure
+    from flows.running import run_flow, sentences
+
+    with sentences():
+        make_sure(name, yes)
+    tell_left(run_flow("forget", Terminal(), connection=name, really=name), as_json)
 
 
 @app.command()

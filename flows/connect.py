@@ -5,19 +5,28 @@ from __future__ import annotations
 from prefect import flow
 
 from connectors.contract import Account
+from tasks.asking import App, asked
 from tasks.callback import PORT
 from tasks.check import open_account
-from tasks.minding import alone
 
 
 @flow(flow_run_name="connect {connection}")
-async def connect(app: str, connection: str, redirect_port: int | None = PORT) -> Account:
-    """Ask an administrator for consent and save what it opens, in the connection's block.
+async def connect(
+    connection: str,
+    app: App | None = None,
+    administrator: str | None = None,
+    redirect_port: int | None = PORT,
+) -> Account:
+    """Connect a Dropbox team or a Box enterprise: an administrator follows a link and allows it.
 
     Args:
-        app: The cloud app, for example dropbox.
-        connection: A name for the connection: small letters, digits and hyphens.
-        redirect_port: Where the browser comes back to on this machine, as registered in the app.
+        connection: The name of the connection, which is the name of its block under Blocks
+            (Dropbox team or Box enterprise): small letters, digits and hyphens.
+        app: The cloud app. Leave it empty to go by the block.
+        administrator: The e-mail address of the administrator who is to allow it; anybody else's
+            consent is then refused. Leave it empty to take any administrator's.
+        redirect_port: The browser comes back to http://127.0.0.1:PORT/callback, the redirect URI
+            that is registered in the app. Without a port the app shows a code to paste instead.
     """
-    with alone(connection, "connect"):
-        return await open_account(app, connection, redirect_port)
+    async with asked(connection, app, administrator, redirect_port):
+        return await open_account(connection, app, administrator, redirect_port)

@@ -6,13 +6,9 @@ consent page, and what runs is the flow that a real company would run.
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 from connectors.contract import Credentials
 from data import reports
@@ -22,16 +18,12 @@ from flows.asking import print_report
 from flows.proof import settle, verdicts, wake
 from flows.running import run_flow, sentences
 from flows.server import begin
+from flows.stand_in import APPS, connection_name, options, sandbox
 from flows.terminal import Terminal, answers, check_table, note
 from sandbox.administrator import decide
 from sandbox.company import Size
-from sandbox.server import PORT, CannotServeError, serve
+from sandbox.server import CannotServeError, serve
 
-APPS = {
-    "dropbox": ("casbah-demo-key", "casbah-demo-secret"),
-    "box": ("casbah-box-demo-key", "casbah-box-demo-secret"),
-}
-OPTIONS = ("seed", "members", "days", "events")
 NEXT = """
 Ask it more:
   .venv/bin/casbah sql "select activity, app, count(*) as events from events group by all"
@@ -61,13 +53,7 @@ def tell_story(size: Size) -> None:
             finally:
                 wake(url)
     note(f"\nThe lake is yours: {Path(settings().lake) / 'lake.duckdb'}")
-    note(NEXT.format(sandbox=" ".join(["sandbox", *_options(size)]), name=names["box"]))
-
-
-def connection_name(app: str, size: Size) -> str:
-    """Two companies under one name could never be told apart in the lake."""
-    parts = [app] if size == Size() else [app, *map(str, _told(size).values())]
-    return "-".join(["acme", *parts])
+    note(NEXT.format(sandbox=" ".join(["sandbox", *options(size)]), name=names["box"]))
 
 
 def onboard(app: str, name: str, days: int, url: str) -> None:
@@ -91,9 +77,9 @@ def show_reports() -> None:
 
 
 def click_allow(link: str) -> None:
-    """What the administrator does with the consent link."""
+    """What the administrator does with the link, in a browser that waits for what comes of it."""
     note("The administrator opens the consent link and clicks Allow.")
-    decide(link).raise_for_status()
+    Thread(target=decide, args=(link,), daemon=True).start()
 
 
 def prove(url: str, names: Mapping[str, str]) -> None:
@@ -131,37 +117,3 @@ def _introduce(url: str) -> None:
         + "\n".join(lines)
         + f"\nWhat it can do: {url}/sandbox. Ctrl-C ends it."
     )
-
-
-@contextmanager
-def sandbox(size: Size) -> Iterator[str]:
-    """The stand-in in a process of its own, as a vendor would be; gives its address."""
-    port = PORT if _free(PORT) else 0
-    command = [sys.executable, "-m", "flows.cli", "sandbox", f"--port={port}", *_options(size)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        url = process.stdout.readline().strip() if process.stdout else ""
-        if not url:
-            note(f"casbah: The stand-in did not start; this says why: casbah {command[3]}")
-            raise SystemExit(1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def _told(size: Size) -> dict[str, int]:
-    """What of a size can be said on the command line."""
-    return {name: value for name, value in asdict(size).items() if name in OPTIONS}
-
-
-def _options(size: Size) -> list[str]:
-    usual = _told(Size())
-    return [f"--{name}={value}" for name, value in _told(size).items() if value != usual[name]]

@@ -7,7 +7,7 @@ from prefect import flow
 from tasks.publish import compact, publish, vacuum
 
 
-@flow(flow_run_name="maintain")
+@flow(flow_run_name="maintain the lake")
 async def maintain() -> dict[str, int]:
     """Compact the lake's files, delete those that nothing names any more, publish the catalog."""
     merged = await compact()

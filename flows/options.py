@@ -55,6 +55,10 @@ OfDataCenter = Annotated[
     DataCenter | None,
     typer.Option(help="Box: whose app to connect, by the setting CASBAH_BOX_CLIENT_IDS."),
 ]
+Administrator = Annotated[
+    str | None,
+    typer.Option(help="The e-mail address of who is to allow it; nobody else's consent is taken."),
+]
 RedirectPort = Annotated[
     int,
     typer.Option(
@@ -83,6 +87,16 @@ ScanAgain = Annotated[
     bool, typer.Option("--again", help="Begin anew, even if a scan is under way.")
 ]
 
+ClosedDays = Annotated[
+    int, typer.Option("--days", min=1, max=3650, help="How many closed days to read once more.")
+]
+ReconcileAgain = Annotated[
+    bool, typer.Option("--again", help="Also what was reconciled in the last six hours.")
+]
+
+# Leaving.
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: delete it.")]
+
 # Answering.
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 InForm = Annotated[Form, typer.Option("--format", help="How to answer.")]
@@ -103,3 +117,15 @@ Files = Annotated[
     typer.Option(min=1000, help="About how many files each app has; else as people need."),
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")]
+
+# Serving.
+Sandbox = Annotated[
+    bool, typer.Option("--sandbox", help="Bring stand-ins for the apps, and a company, along.")
+]
+UiPort = Annotated[
+    int | None,
+    typer.Option("--port", min=0, max=65535, help="Of the UI; else as last time, or 4200."),
+]
+SandboxPort = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Of the stand-ins; else as last time, or 8787.")
+]

@@ -7,26 +7,28 @@ from datetime import datetime
 
 from prefect import flow
 
-from data import reports
-from tasks.artifacts import show_answer
+from data import lineage, reports
+from flows.naming import by, report_name
+from tasks.artifacts import show_answer, show_lineage
 from tasks.connections import open_lake
 from tasks.telling import listener
 
 
-@flow(flow_run_name="report")
+@flow(flow_run_name=by(report_name))
 async def report(
     question: str | None = None,
     connection: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> None:
-    """Answer one question, or all of them.
+    """Answer one question, or all of them, as artifacts here in the Prefect UI.
 
     Args:
-        question: The report's name; if empty, all reports but those on one person or item.
-        connection: Of this connection only.
-        since: From this moment on.
-        until: Before this moment.
+        question: The report's name, for example exposed_items; leave it empty for all
+            reports but those on one person or item.
+        connection: Only what is of this connection; leave it empty for all of them.
+        since: Only what happened, or was last modified, from this moment on.
+        until: Only what happened, or was last modified, before this moment.
     """
     for name in [question] if question else reports.alone():
         answer = await asyncio.to_thread(
@@ -34,3 +36,4 @@ async def report(
         )
         listener().answered(answer)
         await show_answer(answer)
+    await show_lineage(await asyncio.to_thread(lineage.sources, open_lake()))

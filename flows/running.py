@@ -58,7 +58,7 @@ def run_flow(
         # Prefect reads its settings when it is imported, so not before the server is known.
         from prefect.exceptions import TerminationSignal
 
-        from tasks.consent import Offer, offered
+        from tasks.offer import Offer, offered
         from tasks.telling import heard_by
 
         work = getattr(import_module(f"flows.{verb}"), verb)

@@ -10,6 +10,7 @@ loopback, behind a password, and leaves when nobody has used it for a minute. Wh
     password         what a client, or a person in the UI, shows it
     encryption.key   what it encrypts saved blocks with
     server.log       what it said since its last start
+    port             where it answered last, and will again: a person keeps the address
 
 This module does not import Prefect, which reads its settings from the environment on import.
 """
@@ -18,12 +19,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
@@ -34,8 +36,11 @@ from flows.server_settings import FOREIGN, HOST, client_settings, server_setting
 
 FOLDER = "prefect"
 LOCK, LEASE, ADDRESS, LOG = "server.lock", "server.lease", "server.json", "server.log"
+PORT = "port"
+USUAL_PORT = 4200  # Prefect's own
 # A used home takes Prefect 3.8.8 4 s on a slow core; a new one, with all its migrations, 12 s.
 PATIENCE = 180.0
+GRACE = 10.0  # that a server has to end
 
 
 class NoServerError(RuntimeError):
@@ -52,11 +57,13 @@ class Server:
 
 
 @contextmanager
-def prefect_server(home: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[Server]:
+def prefect_server(
+    home: Path, say: Callable[[str], None] = lambda _: None, port: int | None = None
+) -> Iterator[Server]:
     """A Prefect server for the length of the block, with this process's environment aimed at it.
 
     The server that a person named in PREFECT_API_URL is used as it is. Otherwise the home's own is
-    found, or started, of which `say` hears in one sentence.
+    found, or started (at `port` if given), of which `say` hears in one sentence.
 
     Raises:
         NoServerError: none answers and none could be started.
@@ -69,28 +76,43 @@ def prefect_server(home: Path, say: Callable[[str], None] = lambda _: None) -> I
             )
         yield named
         return
-    with running(home, say) as server:
-        settings = client_settings(_folder(home), server.url, server.ui_url)
+    with running(home, say, port) as server:
+        settings = client_settings(folder_of(home), server.url, server.ui_url)
         with _environment(settings):
             yield server
 
 
 @contextmanager
-def running(home: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[Server]:
+def running(
+    home: Path, say: Callable[[str], None] = lambda _: None, port: int | None = None
+) -> Iterator[Server]:
     """The home's server, kept for the length of the block; the environment stays as it is.
 
     Raises:
         NoServerError: none answers and none could be started.
     """
-    folder = _folder(home)
+    folder = folder_of(home)
     with shared(folder / LEASE):
-        yield _found_or_started(folder, say)
+        yield _found_or_started(folder, say, port)
 
 
-def begin(home: Path) -> None:
-    """Have the home's server come up while the caller does something else."""
+def begin(home: Path, port: int | None = None) -> None:
+    """Have the home's server come up while the caller does something else.
+
+    Raises:
+        NoServerError: it cannot be started.
+    """
     if not _named() and not status(home):
-        _start(_folder(home))
+        _start(folder_of(home), port)
+
+
+def bring_back(home: Path) -> Server:
+    """The home's server, started anew where it has died.
+
+    Raises:
+        NoServerError: none answers and none could be started.
+    """
+    return _found_or_started(folder_of(home), lambda _: None, None)
 
 
 def status(home: Path) -> Server | None:
@@ -105,6 +127,22 @@ def alive(home: Path) -> bool:
     return _alive(home.absolute() / FOLDER)
 
 
+def leave(home: Path) -> None:
+    """End the home's server at once, unless somebody else uses it."""
+    folder = home.absolute() / FOLDER
+    lease = open_lock(folder / LEASE)
+    try:
+        server = _announced(folder)
+        if server and server.pid and try_lock(lease):
+            with suppress(ProcessLookupError):
+                os.kill(server.pid, signal.SIGTERM)
+            until = time.monotonic() + GRACE
+            while _alive(folder) and time.monotonic() < until:
+                time.sleep(0.05)
+    finally:
+        os.close(lease)
+
+
 def announce(folder: Path, server: Server) -> None:
     """Let `server` be found."""
     write_whole(folder / ADDRESS, json.dumps(asdict(server)))
@@ -115,7 +153,12 @@ def _named() -> Server | None:
     return Server(url, os.environ.get("PREFECT_UI_URL", url.removesuffix("/api"))) if url else None
 
 
-def _folder(home: Path) -> Path:
+def folder_of(home: Path) -> Path:
+    """The folder of the home's server, made if need be.
+
+    Raises:
+        NoServerError: it cannot be written.
+    """
     folder = home.absolute() / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +172,7 @@ def _folder(home: Path) -> Path:
     return folder
 
 
-def _found_or_started(folder: Path, say: Callable[[str], None]) -> Server:
+def _found_or_started(folder: Path, say: Callable[[str], None], port: int | None) -> Server:
     process: subprocess.Popen[bytes] | None = None
     until = time.monotonic() + PATIENCE
     while not (server := _answering(folder)):
@@ -142,19 +185,25 @@ def _found_or_started(folder: Path, say: Callable[[str], None]) -> Server:
                 f"The Prefect server did not answer within {PATIENCE:.0f} s."
                 f" Look into {folder / LOG}, end it if it still runs, and try again."
             )
-        if not process and (process := _start(folder)):
+        if not process and (process := _start(folder, port)):
             say("Starting the Prefect server of this home.")
         time.sleep(0.05)
     return server
 
 
 def _answering(folder: Path) -> Server | None:
-    """The announced server, if it lives and answers; a killed one leaves the announcement."""
+    """The announced server, if it lives and answers."""
+    server = _announced(folder)
+    return server if server and _healthy(server) else None
+
+
+def _announced(folder: Path) -> Server | None:
+    """The server that lives; a killed one leaves its announcement."""
     try:
         server = Server(**json.loads((folder / ADDRESS).read_text()))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return server if _alive(folder) and _healthy(server) else None
+    return server if _alive(folder) else None
 
 
 def _alive(folder: Path) -> bool:
@@ -183,7 +232,7 @@ def _answer(server: Server) -> int | None:
         connection.close()
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes] | None:
+def _start(folder: Path, port: int | None) -> subprocess.Popen[bytes] | None:
     """Start a server, unless one lives or is coming up.
 
     It inherits the lock and the listening socket, so there is no moment at which a second server
@@ -194,7 +243,7 @@ def _start(folder: Path) -> subprocess.Popen[bytes] | None:
         if not try_lock(lock):
             return None
         (folder / ADDRESS).unlink(missing_ok=True)
-        with socket.create_server((HOST, 0)) as door, (folder / LOG).open("wb") as log:
+        with _door(folder, port) as door, (folder / LOG).open("wb") as log:
             origin = f"http://{HOST}:{door.getsockname()[1]}"
             return subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "flows.serving", str(folder), str(door.fileno())],
@@ -208,6 +257,28 @@ def _start(folder: Path) -> subprocess.Popen[bytes] | None:
             )
     finally:
         os.close(lock)
+
+
+def _door(folder: Path, port: int | None) -> socket.socket:
+    """A listening socket: at `port`, or where the home's last server was, or at any free port."""
+    for wanted in [_last_port(folder), USUAL_PORT, 0] if port is None else [port]:
+        try:
+            door = socket.create_server((HOST, wanted))
+        except OSError as error:
+            refused = error
+            continue
+        write_whole(folder / PORT, str(door.getsockname()[1]))
+        return door
+    raise NoServerError(
+        f"Nothing can be served at port {port} ({refused.strerror}): choose another with --port."
+    ) from refused
+
+
+def _last_port(folder: Path) -> int:
+    try:
+        return int((folder / PORT).read_text())
+    except (FileNotFoundError, ValueError):
+        return USUAL_PORT
 
 
 def _server_environment(folder: Path, origin: str) -> dict[str, str]:

@@ -13,6 +13,8 @@ import secrets
 from pathlib import Path
 
 from blocks.files import write_whole
+from blocks.logo import PATH as LOGO_PATH
+from blocks.logo import SETTING as LOGOS
 
 HOST = "127.0.0.1"
 DATABASE = "prefect.db"
@@ -27,12 +29,23 @@ def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
         "PREFECT_API_URL": url,
         "PREFECT_API_AUTH_STRING": password(folder),
         "PREFECT_UI_URL": ui_url,
+        LOGOS: f"{url.removesuffix('/api')}{LOGO_PATH}",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
         # What flows log goes to the server; the terminal belongs to what our commands print.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": os.environ.get(
             "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL"
         ),
         "DO_NOT_TRACK": "1",
+        # The home's server is of the same version as we are.
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+        # What `uv` would do before each flow run, from the internet, where it is installed.
+        "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
+        # How long a run may be dead before that is seen, should its machine be gone as well; the
+        # automation that sees to it wants three of these in 90 s.
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        # A worker that asks every 10 s, as shipped, has a person wait 12 s for "run now"; with 2 s
+        # it is 4 s, most of it the import of Prefect.
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
         # httpx and websockets send even loopback through a proxy that the environment names.
         "no_proxy": f"{os.environ.get('no_proxy') or os.environ.get('NO_PROXY', '')},{HOST}",
     }

@@ -18,8 +18,12 @@ from pathlib import Path
 
 import uvicorn
 from prefect.server.api.server import create_app
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
+from blocks import logo
 from blocks.files import open_lock, try_lock, unlock
+from flows.fence import fenced
 from flows.server import ADDRESS, LEASE, Server, announce
 from flows.server_settings import HOST
 
@@ -29,15 +33,21 @@ class HomeServer(uvicorn.Server):
 
     def __init__(self, folder: Path, door: socket.socket) -> None:
         # uvicorn waits for open websockets, and a forgotten browser tab holds its own for ever.
-        app = create_app(final=True)
-        super().__init__(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
         self.folder = folder
         self.door = door
+        app = create_app(final=True)
+        app.router.routes.insert(0, Mount(logo.PATH, StaticFiles(directory=logo.FOLDER)))
+        whole = fenced(app, self.origin)
+        super().__init__(uvicorn.Config(whole, log_level="warning", timeout_graceful_shutdown=5))
+
+    @property
+    def origin(self) -> str:
+        """Where a browser finds this server."""
+        return f"http://{HOST}:{self.door.getsockname()[1]}"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        origin = f"http://{HOST}:{self.door.getsockname()[1]}"
-        announce(self.folder, Server(f"{origin}/api", f"{origin}/v2", os.getpid()))
+        announce(self.folder, Server(f"{self.origin}/api", f"{self.origin}/v2", os.getpid()))
 
 
 async def serve(folder: Path, door: socket.socket, linger: float) -> None:

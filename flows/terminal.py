@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -181,3 +181,7 @@ class Terminal:
     def answered(self, answer: Answer) -> None:
         if self._show_answer:
             self._show_answer(answer)
+
+    def summed_up(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            note(line)

@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from connectors.contract import Check
+from data.lineage import Source
 from data.reports import Answer
+from tasks.lineage import picture
 
 MOST_ROWS = 200  # a longer table saves, but nobody reads it
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+# What GitHub-flavoured Markdown takes for an address (its extension "autolinks").
+ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp|www)([:.])", re.IGNORECASE)
 VERDICTS = {True: "passed", False: "FAILED", None: "not asked"}
 
 
@@ -34,21 +38,49 @@ async def show_checks(connection: str, checks: Sequence[Check]) -> None:
 
 
 async def show_answer(answer: Answer) -> None:
-    """A report as an artifact: its first rows, and until when it is complete."""
+    """A report as an artifact: its first rows, and until when it is complete.
+
+    One of a single connection has an artifact of its own.
+    """
+    question = answer.question
+    connection = answer.filters.get("connection")
+    # What fits on a screen comes first; what is the same in every row, last.
+    same = {"app", "connection"} if connection else set()
+    place = {name: at for at, name in enumerate(question.glance)}
+    order = sorted(question.columns, key=lambda name: (name in same, place.get(name, len(place))))
     rows = [
-        {name: inert(str(value)) if value is not None else "" for name, value in row.items()}
+        {name: inert(str(row[name])) if row[name] is not None else "" for name in order}
         for row in answer.table.slice(0, MOST_ROWS).to_pylist()
     ]
-    question = answer.question
     lines = [f"**{question.title}**: {question.grain}", *map(escaped, answer.notes)]
     if len(answer.table) > MOST_ROWS:
         lines.append(f"The first {MOST_ROWS} of {len(answer.table)} rows.")
-    await _show(f"report-{question.name.replace('_', '-')}", rows, "\n\n".join(lines))
+    await _show(report_key(question.name, connection), rows, "\n\n".join(lines))
 
 
-def escaped(text: str) -> str:
-    """Text in which nothing is Markdown, HTML or a control character."""
-    return SPECIAL.sub(r"\\\1", inert(text))
+def report_key(question: str, connection: object = None) -> str:
+    """The artifact of a report on the whole lake, or on one connection."""
+    return "-".join(
+        ["report", question.replace("_", "-"), *([str(connection)] if connection else [])]
+    )
+
+
+async def show_lineage(sources: Sequence[Source]) -> None:
+    """What comes from where, as an artifact; nothing before anything is there."""
+    if sources:
+        await acreate_markdown_artifact(
+            picture(sources), key="lineage", description="From app to table, view and report"
+        )
+
+
+def escaped(text: str, *, links: bool = False) -> str:
+    """Text in which nothing is Markdown, HTML or a control character.
+
+    The UI makes a link of every bare address, escaped or not. So an address is spelled
+    `https[:]//`, as analysts do, unless the text is our own and may have `links`.
+    """
+    text = inert(text)
+    return SPECIAL.sub(r"\\\1", text if links else ADDRESS.sub(r"\1[\2]", text))
 
 
 def inert(text: str) -> str:

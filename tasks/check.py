@@ -39,9 +39,11 @@ def borne(connection: str, failed: TestFailed) -> bool:
 
 
 @task(task_run_name="connect")
-async def open_account(app: str, connection: str, redirect_port: int | None) -> Account:
+async def open_account(
+    connection: str, app: str | None, administrator: str | None, redirect_port: int | None
+) -> Account:
     """Get an administrator's consent and save what it opens."""
-    return await apart(consent.connect, app, connection, redirect_port)
+    return await apart(consent.connect, connection, app, administrator, redirect_port)
 
 
 @task(task_run_name="reach")

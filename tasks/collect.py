@@ -41,7 +41,7 @@ async def all_of(*work: Awaitable[T]) -> list[T]:
 
 
 @task(
-    task_run_name="history {place.start:%Y-%m-%d}",
+    task_run_name="{place.lane} {place.start:%Y-%m-%d}",
     retries=len(MINUTES),
     retry_delay_seconds=MINUTES,
     retry_condition_fn=passes_by_itself,

@@ -16,6 +16,7 @@ from blocks import register
 from blocks.custody import BlockTokens, load_block
 from blocks.registry import block_for
 from connectors.contract import Connector
+from connectors.http import Budget
 from data.inventory import Inventory
 from data.lake import Lake, Stream
 from data.settings import settings
@@ -25,6 +26,9 @@ from tasks.telling import listener
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+BUDGETS: dict[str, Budget] = {}
+"""How often this process asks, by the name of the connection."""
 
 
 def open_lake() -> Lake:
@@ -38,9 +42,9 @@ def open_connector(connection: str) -> Connector:
     Who connects anew gets a new one.
 
     Raises:
-        NeedsPerson: there is no such connection.
+        NeedsPerson: there is no such connection, or a person has disconnected it.
     """
-    known = register.connection(connection)
+    known = register.connected(connection)
     return _connector(known.app, known.name, known.connected_at)
 
 
@@ -101,4 +105,6 @@ _lake = cache(Lake.open)
 def _connector(app: str, connection: str, _connected_at: datetime) -> Connector:
     block = load_block(connection, block_for(app))
     credentials = block.credentials(app, connection)
-    return connectors.connect(credentials, BlockTokens(connection))
+    connector = connectors.connect(credentials, BlockTokens(connection))
+    BUDGETS[connection] = connector.budget
+    return connector

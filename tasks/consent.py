@@ -4,76 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import connectors
 from blocks import register
-from blocks.account import revealed
-from blocks.custody import BlockTokens, DraftTokens, load_block, save_block
+from blocks.custody import BlockTokens, DraftTokens, save_block
 from blocks.registry import block_for
 from connectors.contract import Account, Connector, Credentials
-from connectors.errors import NeedsPerson
+from connectors.errors import ConnectorError, NeedsPerson
 from connectors.oauth import Tokens
-from tasks import callback
+from tasks.offer import Offer, opening
+from tasks.question import Question, answered, posed
 from tasks.telling import listener
 
 PATIENCE = 600.0
 
 
-@dataclass(frozen=True)
-class Offer:
-    """The app to consent to and, by hand, a refresh token: what opens an account.
-
-    It is handed over within the process. As a flow's parameter Prefect would keep it in the clear.
-    """
-
-    credentials: Credentials
-    refresh_token: str | None = field(default=None, repr=False)
-
-
-_offer: ContextVar[Offer | None] = ContextVar("offer", default=None)
-
-
-@contextmanager
-def offered(offer: Offer | None) -> Iterator[None]:
-    """Let `connect` use this offer, in this context and what it starts."""
-    token = _offer.set(offer)
-    try:
-        yield
-    finally:
-        _offer.reset(token)
-
-
-def needed(connection: str) -> bool:
-    """Whether there is something to connect: an offer, or a name that nobody knows yet."""
-    return _offer.get() is not None or not _known(connection)
-
-
-def _known(connection: str) -> bool:
-    return any(each.name == connection for each in register.connections())
-
-
-def connect(app: str, connection: str, port: int | None) -> Account:
+def connect(
+    connection: str, app: str | None, administrator: str | None, port: int | None
+) -> Account:
     """Open an account and save what opens it. What was saved stays as it is when it fails.
 
     With a refresh token nobody is asked. Else the consent link is told to the listener, and the
-    answer comes back to loopback on `port`, or from the listener itself where `port` is None.
+    answer comes back to loopback on `port`, or from the listener itself where `port` is None; an
+    answer that is here already is used. With an `administrator`, an e-mail address, nobody else's
+    consent is taken.
 
     Raises:
         NeedsPerson: the app, the consent or the administrator is not right.
         TryLater: the vendor is away.
     """
-    offer = _offer.get() or _saved(app, connection)
+    if question := answered():
+        return _redeemed(question)
+    offer = opening(connection, app)
+    if not offer.asks:
+        store = _store(offer)
+        return _opened(offer, connectors.connect(offer.credentials, store), store, administrator)
+    with asking(offer, port, administrator) as question:
+        question.answer = listener().consent(question.consent.link)
+        if question.answer is None and question.desk:
+            question.answer = question.desk.wait(PATIENCE)
+        return _redeemed(question)
+
+
+@contextmanager
+def asking(
+    offer: Offer, port: int | None, administrator: str | None, back: str | None = None
+) -> Iterator[Question]:
+    """A question that gets its tokens where nobody sees them before all is well; see `posed`."""
     store = _store(offer)
     connector = connectors.connect(offer.credentials, store)
-    if offer.refresh_token is None and offer.credentials.auth == "oauth":
-        store.save(_ask(connector, port))
+    question = Question(offer, connector, store, (administrator or "").strip() or None, back)
+    with posed(question, port):
+        yield question
+
+
+def _redeemed(question: Question) -> Account:
+    """The account that an answer opens. Tokens that are not kept are given back."""
+    if question.answer is None:
+        raise NeedsPerson("Nobody is there to paste the code.", "Run connect in a terminal.")
+    connector, store = question.connector, question.store
+    store.save(connector.exchange(question.consent, question.consent.code(question.answer)))
+    try:
+        question.account = _opened(question.offer, connector, store, question.administrator)
+    except NeedsPerson:
+        with suppress(ConnectorError):
+            connector.revoke()
+        raise
+    return question.account
+
+
+def _opened(
+    offer: Offer,
+    connector: Connector,
+    store: BlockTokens | DraftTokens,
+    administrator: str | None,
+) -> Account:
+    """The account that the store's tokens open, kept if it is the right one."""
     account = connector.account()
+    if offer.credentials.auth == "oauth":
+        _refuse_anybody_else(administrator, account)
     _refuse_another(offer.credentials, account)
     _keep(offer.credentials, store, account)
-    listener().connected(connection, account)
+    listener().connected(offer.credentials.connection, account)
     return account
 
 
@@ -91,11 +104,14 @@ def _store(offer: Offer) -> BlockTokens | DraftTokens:
     return DraftTokens(offer.credentials, tokens)
 
 
-def _saved(app: str, connection: str) -> Offer:
-    """What the connection's block holds: filled in by hand, or by the connect before this one."""
-    block = load_block(connection, block_for(app))
-    token = revealed(block.refresh_token)
-    return Offer(block.credentials(app, connection), None if _known(connection) else token)
+def _refuse_anybody_else(administrator: str | None, account: Account) -> None:
+    """The administrator who was named, and who consented, are one person."""
+    if administrator and administrator.casefold() != account.admin_email.casefold():
+        raise NeedsPerson(
+            f"It was allowed by {account.admin_email}, and not by {administrator}.",
+            f"Run it again and follow the link signed in as {administrator}, or name another"
+            " administrator or none.",
+        )
 
 
 def _refuse_another(credentials: Credentials, account: Account) -> None:
@@ -131,16 +147,3 @@ def _keep(credentials: Credentials, store: BlockTokens | DraftTokens, account: A
     )
     if isinstance(store, DraftTokens):
         store.discard()
-
-
-def _ask(connector: Connector, port: int | None) -> Tokens:
-    if port is None:
-        consent = connector.consent(None)
-        answer = listener().consent(consent.link)
-        if answer is None:
-            raise NeedsPerson("Nobody is there to paste the code.", "Run connect in a terminal.")
-        return connector.exchange(consent, consent.code(answer))
-    with callback.desk(port) as desk:
-        consent = connector.consent(desk.redirect_uri)
-        answer = listener().consent(consent.link) or desk.wait(PATIENCE)
-        return connector.exchange(consent, consent.code(answer))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.contract import Connector, Page, Window
 from connectors.errors import ConnectorError, CursorLost, TryLater
@@ -27,6 +28,21 @@ RESETS = 20  # losses of our place with no new row between them
 # any faster. Arrow keeps what it has freed, for each thread. With neither seen to, a backfill in
 # batches of twice the size took 870 MB instead of 450 (benchmarks/memory.py).
 DIGESTING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of a place, as long as nothing interrupts it, and what it has come across.
+
+    `seen` counts ids, for vendors that name no events. One that reconciles notes which ids the
+    vendor's log has (`in_log`), and how many of them were in the lake before (`in_lake`).
+    """
+
+    place: Place
+    note: str | None
+    in_lake: int | None
+    seen: dict[str, int] = field(default_factory=dict)
+    in_log: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -101,11 +117,13 @@ class Reader:
 
     def _walk(self, place: Place, note: str | None) -> Iterator[Landing]:
         # A map forgets a batch before it asks for the next one, which a loop does not.
-        return map(partial(self._land, place, note, {}), batches(self._pages(place), self.batch))
+        reconciles = place.lane == "reconcile"
+        in_lake = self.lake.count(self.stream, place.start.date()) if reconciles else None
+        reading = Reading(place, note, in_lake)
+        return map(partial(self._land, reading), batches(self._pages(place), self.batch))
 
-    def _land(
-        self, place: Place, note: str | None, seen: dict[str, int], batch: list[Page]
-    ) -> Landing:
+    def _land(self, reading: Reading, batch: list[Page]) -> Landing:
+        place = reading.place
         position = Position(
             place.lane,
             fetched_at=batch[0].fetched_at,
@@ -114,13 +132,16 @@ class Reader:
             cursor=batch[-1].cursor,
             done=not batch[-1].more,
             pages=len(batch),
-            note=note,
+            note=reading.note,
+            in_lake=reading.in_lake,
         )
         if place.whole or self.connector.gives_ids:
             with DIGESTING:
                 rows = self.connector.rows(batch)
                 if not self.connector.gives_ids:
-                    rows = twins.numbered(rows, seen)
+                    rows = twins.numbered(rows, reading.seen)
+                if place.lane == "reconcile":
+                    position = _compared(reading, rows, position)
                 return self._landed(rows, position)
         rows = twins.settled(self.connector.rows(batch), self._known, self.connector)
         with DIGESTING:
@@ -144,6 +165,16 @@ class Reader:
         if place.lane == "live":
             return plan.restarted(self.landings(), place, lost.resume_at)
         return Place(place.lane, place.start, place.end)
+
+
+def _compared(reading: Reading, rows: pa.Table, position: Position) -> Position:
+    """The position, with how many events the log has once the window has been read to its end."""
+    # An app may tell events from beside the window that it was asked for.
+    start, end = pa.scalar(reading.place.start), pa.scalar(reading.place.end)
+    times = rows["event_time"]
+    inside = pc.and_(pc.greater_equal(times, start), pc.less(times, end))
+    reading.in_log.update(rows["event_id"].filter(inside).to_pylist())
+    return replace(position, in_log=len(reading.in_log)) if position.done else position
 
 
 def batches(pages: Iterator[Page], size: int = BATCH) -> Iterator[list[Page]]:

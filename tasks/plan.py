@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from data.lake import Landing, Lane
 
+# How far back a day is read again by itself, when events came late or no lane has read it whole.
+FAR = timedelta(days=60)
+# What has just been read again is not read once more: a killed run goes on with the other days.
+FRESH = timedelta(hours=6)
 # The vendors do not say how late an event may reach their log. A lane that is begun anew goes back
 # this far behind what the last one saw.
 OVERLAP = timedelta(days=1)
@@ -98,6 +102,50 @@ def history_places(
         if not landing.done
     ]
     return _newest_first([*begun, *_fresh(landings, since, until)])
+
+
+def closed_days(
+    landings: Sequence[Landing],
+    days: int,
+    now: datetime,
+    newest: Mapping[date, datetime],
+    *,
+    again: bool = False,
+) -> list[Place]:
+    """The days that are over and should be read again, each as a whole, newest first.
+
+    They are the last `days`, and of those before the ones that no walk has read whole, or into
+    which events have landed since one did (`newest` says when). What has been reconciled a moment
+    ago is left out, unless `again`. Days from before all that was ever read are none of them.
+    """
+    begun = [each.window_start for each in landings if each.done and each.window_start]
+    whole, reconciled = _read_whole(landings), _read_whole(landings, "reconcile")
+    today = datetime.combine(now.date(), time(), UTC)
+
+    def due(start: datetime) -> bool:
+        read = whole.get(start)
+        late = read is None or newest.get(start.date(), read) > read
+        asked = start >= today - days * DAY
+        fresh = now - reconciled.get(start, now - 2 * FRESH) < FRESH
+        return late or (asked and (again or not fresh))
+
+    since = today - max(FAR, days * DAY)
+    return [
+        Place("reconcile", start, end)
+        for start, end in reversed(list(_days(since, today)))
+        if begun and start >= min(begun) and due(start)
+    ]
+
+
+def _read_whole(landings: Iterable[Landing], *lanes: Lane) -> dict[datetime, datetime]:
+    """When each day was last read from its beginning to its end by one walk of these lanes."""
+    read: dict[datetime, datetime] = {}
+    for each in landings:
+        if each.lane in (lanes or ("history", "reconcile")) and each.done and each.window_start:
+            start = each.window_start
+            if start.time() == time() and each.window_end == start + DAY:
+                read[start] = max(each.landed_at, read.get(start, each.landed_at))
+    return read
 
 
 def gaps(landings: Sequence[Landing]) -> list[Place]:

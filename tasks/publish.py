@@ -10,19 +10,19 @@ from tasks import publishing
 from tasks.connections import open_lake
 
 
-@task
+@task(task_run_name="publish the catalog")
 async def publish() -> None:
     """Let DuckDB see what has landed."""
     await asyncio.to_thread(publishing.publish, open_lake())
 
 
-@task
+@task(task_run_name="compact")
 async def compact() -> int:
     """Make few large files of many small ones. Returns how many fewer there are."""
     return await asyncio.to_thread(open_lake().compact)
 
 
-@task
+@task(task_run_name="vacuum")
 async def vacuum() -> int:
     """Delete files that no table and no reader names any more. Returns how many."""
     return await asyncio.to_thread(open_lake().vacuum)

@@ -5,7 +5,7 @@ The work says what happened; whoever called it decides how that looks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
@@ -45,6 +45,9 @@ class Listener(Protocol):
 
     def answered(self, answer: Answer) -> None:
         """A report has been answered."""
+
+    def summed_up(self, lines: Sequence[str]) -> None:
+        """An onboarding has come to its end; the lines say what there is now."""
 
 
 class RunLog:
@@ -88,6 +91,10 @@ class RunLog:
 
     def answered(self, answer: Answer) -> None:
         get_run_logger().info("%s: %d rows", answer.question.title, len(answer.table))
+
+    def summed_up(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            get_run_logger().info("%s", line)
 
 
 _listener: ContextVar[Listener] = ContextVar("listener")

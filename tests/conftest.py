@@ -1,20 +1,43 @@
-"""What tests of several packages share: one real Prefect server for the session."""
+"""What tests of several packages share: a real Prefect server, and a real `casbah up`."""
 
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from uuid import UUID
 
 import pytest
+from tenacity import retry, stop_after_delay, wait_fixed
 
-from flows.server import prefect_server, running
+from flows.server import Server, prefect_server, running, status
+from flows.stand_in import APPS, connection_name
+from sandbox.client import Client
+from sandbox.company import Size
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun
 
 # Prefect makes its home when it is imported, which is when pytest collects the tests.
 PREFECT_HOME = tempfile.TemporaryDirectory(prefix="casbah-tests-")
 os.environ |= {"PREFECT_HOME": PREFECT_HOME.name, "DO_NOT_TRACK": "1"}
 os.environ.pop("PREFECT_API_URL", None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, those that share the one `casbah up` run in one process."""
+    for item in items:
+        if "_up" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("up"))
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +56,115 @@ def home(server_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CASBAH_HOME", str(server_home))
     with prefect_server(server_home):
         yield server_home
+
+
+SMALL = Size(members=20, days=8, events=2_000)
+OPTIONS = ("--sandbox", "--members=20", "--days=8", "--events=2000", "--sandbox-port=0")
+
+
+@dataclass(frozen=True)
+class Up:
+    """A `casbah up` that runs: its process, where things are, and the company beside it.
+
+    `names` has the connection's name (and so the block's) for each app.
+    """
+
+    process: subprocess.Popen[str]
+    home: Path
+    lake: Path
+    server: Server
+    company: Client
+    names: dict[str, str]
+
+
+@contextmanager
+def casbah_up(home: Path, lake: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """`casbah up` in a process of its own, from its hello on; ended by Ctrl-C."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    with (home.parent / f"{home.name}.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.cli", "up", "--port=0", *options],
+            env=kept | {"CASBAH_HOME": str(home), "CASBAH_LAKE": str(lake)},
+            cwd=home.parent,
+            stdin=subprocess.DEVNULL,
+            stderr=log,
+            text=True,
+        )
+        try:
+            hear(process, log, "Ctrl-C ends it.")
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=40)
+            finally:
+                process.kill()
+
+
+@retry(stop=stop_after_delay(120), wait=wait_fixed(0.1), reraise=True)
+def hear(process: subprocess.Popen[str], log: IO[str], words: str) -> None:
+    """Wait until it has said that."""
+    said = Path(log.name).read_text()
+    if process.poll() is not None:
+        pytest.fail(f"casbah up ended:\n{said}")
+    assert words in said
+
+
+@pytest.fixture(scope="session")
+def _up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    place = tmp_path_factory.mktemp("up")
+    home, lake = place / "home", place / "lake"
+    with casbah_up(home, lake, *OPTIONS) as process:
+        server = status(home)
+        assert server
+        port = (home / "sandbox" / "port").read_text()
+        company = Client(f"http://127.0.0.1:{port}")
+        names = {app: connection_name(app, SMALL) for app in APPS}
+        with closing(company.http):
+            yield Up(process, home, lake, server, company, names)
+
+
+@pytest.fixture
+def up(_up: Up, monkeypatch: pytest.MonkeyPatch) -> Iterator[Up]:
+    """The session's `casbah up`, this process being aimed at its server, home and lake."""
+    monkeypatch.setenv("CASBAH_HOME", str(_up.home))
+    monkeypatch.setenv("CASBAH_LAKE", str(_up.lake))
+    with prefect_server(_up.home):
+        yield _up
+
+
+@pytest.fixture
+def prefect(up: Up) -> Iterator[SyncPrefectClient]:  # noqa: ARG001 - aims the client
+    """A client of its server."""
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - after PREFECT_HOME is set
+
+    with get_client(sync_client=True) as client:
+        yield client
+
+
+@pytest.fixture
+def run(prefect: SyncPrefectClient) -> Callable[..., FlowRun]:
+    """ "Run now" of a deployment, such as `onboard/onboard`; its parameters by name."""
+
+    def started(deployment: str, **parameters: object) -> FlowRun:
+        found = prefect.read_deployment_by_name(deployment)
+        return prefect.create_flow_run_from_deployment(found.id, parameters=parameters)
+
+    return started
+
+
+@pytest.fixture
+def see(prefect: SyncPrefectClient) -> Callable[..., FlowRun]:
+    """Wait until a flow run is in a state of that type or name, and read it."""
+
+    def seen(id_: UUID, *wanted: str, within: float = 60) -> FlowRun:
+        @retry(stop=stop_after_delay(within), wait=wait_fixed(0.1), reraise=True)
+        def look() -> FlowRun:
+            run = prefect.read_flow_run(id_)
+            assert run.state
+            assert {run.state.type.value, run.state.name} & set(wanted), run.state
+            return run
+
+        return look()
+
+    return seen

@@ -11,6 +11,7 @@ import pyarrow as pa
 from connectors.box import events, items, look, probe, rows
 from connectors.box.api import Api
 from connectors.box.enterprise import Enterprise
+from connectors.box.refusals import UNLINK
 from connectors.contract import Account, Check, Credentials, Page, Window
 from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens, TokenStore
@@ -26,6 +27,7 @@ class Box:
     gives_ids = True
     live_begins = timedelta(days=13)
     live_keeps = timedelta(days=13)
+    unlink = UNLINK
 
     def __init__(
         self,
@@ -35,6 +37,7 @@ class Box:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._api = Api(credentials, store, transport=transport)
+        self.budget = self._api.budget
         self._enterprise = Enterprise(self._api)
 
     def consent(self, redirect_uri: str | None) -> Consent:
@@ -71,4 +74,4 @@ class Box:
         self._api.revoke()
 
     def halt(self) -> None:
-        self._api.budget.halt()
+        self.budget.halt()

@@ -146,10 +146,12 @@ def _role(api: Api, user: User) -> str:
             "Connect as the primary administrator, or go on without those files with: casbah"
             f" onboard {api.credentials.connection} --accept-coadmin. {again}"
             f"{' --auth oauth' if service else ''}",
+            "role",
         )
     raise NeedsPerson(
         f"{login} is not an administrator but {printable(str(user.role))}.",
         again,
+        "role",
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from connectors.bodies import decode, printable
 from connectors.contract import Credentials
-from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
+from connectors.errors import ConnectorError, NeedsPerson, Reason, ShapeChanged
 from connectors.http import Transient
 
 DEVELOPER_CONSOLE = "https://app.box.com/developers/console"
@@ -21,6 +21,7 @@ ADMIN_CONSOLE = "https://app.box.com/master"
 # developer.box.com/guides/authorization and support.box.com/hc/en-us/articles/360044196653
 APP_SETTINGS = "Integrations, Platform Apps Manager, Platform Apps Settings"
 SERVER_APPS = "Integrations, Platform Apps Manager, Server Authentication Apps"
+UNLINK = f"Remove the app in Box's Admin Console ({ADMIN_CONSOLE}) under {APP_SETTINGS}."
 SCOPE = "insufficient_scope"
 # What the app's Configuration tab calls the scope of a path; Box's refusal does not name it.
 SCOPES = {
@@ -125,7 +126,8 @@ def no_tokens(response: httpx.Response, credentials: Credentials) -> ConnectorEr
     if told.error == "unauthorized_client":
         return blocked(credentials, reason)
     if credentials.auth == "oauth":
-        return NeedsPerson(f"Box gave no token ({reason}).", credentials.reconnect)
+        gone: Reason | None = "revoked" if told.error == "invalid_grant" else None
+        return NeedsPerson(f"Box gave no token ({reason}).", credentials.reconnect, gone)
     return NeedsPerson(
         f"Box gave no token ({reason}).",
         f"Compare enterprise ID and key with the app's Configuration tab at {DEVELOPER_CONSOLE};"

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from connectors.contract import Account, Check, Credentials, Page, Window
 from connectors.dropbox import events, items, look, probe, rows
-from connectors.dropbox.api import Api
+from connectors.dropbox.api import UNLINK, Api
 from connectors.dropbox.team import Team
 from connectors.inventory import Branch, Listing, Touched
 from connectors.oauth import Consent, Tokens, TokenStore
@@ -23,6 +23,7 @@ class Dropbox:
     gives_ids = False
     live_begins = timedelta(days=1)
     live_keeps: timedelta | None = None
+    unlink = UNLINK
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Dropbox:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._api = Api(credentials, store, transport=transport)
+        self.budget = self._api.budget
         self._team = Team(self._api)
 
     def consent(self, redirect_uri: str | None) -> Consent:
@@ -68,4 +70,4 @@ class Dropbox:
         self._api.revoke()
 
     def halt(self) -> None:
-        self._api.budget.halt()
+        self.budget.halt()

@@ -33,6 +33,7 @@ SCOPES = {
     "files.metadata.read": "names and places of files, never their content",
     "sharing.read": "links and who may open what",
 }
+UNLINK = "Unlink the app in the Dropbox admin console, under Settings, Integrations."
 # Dropbox publishes no limit. Ten full pages a second are more than one process can digest.
 CALLS_PER_SECOND = 20.0
 
@@ -113,10 +114,7 @@ class Api:
         try:
             self.call("auth/token/revoke", None, msgspec.Raw)
         except ShapeChanged:
-            raise NeedsPerson(
-                "Dropbox did not take the grant back.",
-                "Unlink the app in the Dropbox admin console, under Settings, Integrations.",
-            ) from None
+            raise NeedsPerson("Dropbox did not take the grant back.", UNLINK) from None
 
     def _renew(self, tokens: Tokens) -> httpx.Request:
         if not tokens.refresh_token:

@@ -113,6 +113,7 @@ def administrator(api: Api) -> Profile:
         raise NeedsPerson(
             "The administrator who consented has left the team or lost the role.",
             api.credentials.reconnect,
+            "role",
         ) from None
 
 
@@ -151,6 +152,7 @@ def _role(api: Api, who: Profile | NeedsPerson) -> str:
         raise NeedsPerson(
             f"{printable(who.email)} is not an administrator of the team.",
             api.credentials.reconnect,
+            "role",
         )
     try:
         _scope(api, "files.metadata.read", who)
@@ -158,6 +160,7 @@ def _role(api: Api, who: Profile | NeedsPerson) -> str:
         raise NeedsPerson(
             f"{printable(who.email)} is not a full team admin but {', '.join(roles)}.",
             api.credentials.reconnect,
+            "role",
         ) from None
     except MissingScope:
         pass  # it has a row of its own

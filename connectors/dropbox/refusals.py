@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.bodies import printable
 from connectors.contract import Credentials
-from connectors.errors import ConnectorError, NeedsPerson, ShapeChanged
+from connectors.errors import ConnectorError, NeedsPerson, Reason, ShapeChanged
 from connectors.http import Transient
 
 CONSOLE = "https://www.dropbox.com/developers/apps"
@@ -77,7 +77,8 @@ def no_tokens(response: httpx.Response, credentials: Credentials) -> ConnectorEr
             f"Copy both from the app's Settings tab at {CONSOLE} and connect again.",
         )
     reason = printable(refusal.error_description or refusal.error)
-    return NeedsPerson(f"Dropbox gave no token ({reason}).", credentials.reconnect)
+    gone: Reason | None = "revoked" if refusal.error == "invalid_grant" else None
+    return NeedsPerson(f"Dropbox gave no token ({reason}).", credentials.reconnect, gone)
 
 
 def bad_call(route: str, text: str, credentials: Credentials) -> ConnectorError:
@@ -102,11 +103,14 @@ def not_allowed(route: str, error: Tagged, credentials: Credentials) -> NeedsPer
     if tag == "expired_access_token":
         raise Transient("called an access token expired that it had just given")
     if tag == "invalid_access_token":
-        return NeedsPerson("The grant was revoked or the app was unlinked.", credentials.reconnect)
+        return NeedsPerson(
+            "The grant was revoked or the app was unlinked.", credentials.reconnect, "revoked"
+        )
     if tag == "invalid_select_admin":
         return NotATeamAdmin(
             "The administrator who consented is not an active team admin.",
             credentials.reconnect,
+            "role",
         )
     if tag in {"invalid_select_user", "user_suspended"}:
         return NotSelectable(

@@ -111,6 +111,16 @@ LANDINGS = Table(
         Column("fetched_at", TIME, "When the batch's oldest page was asked for.", required=True),
         Column("landed_at", TIME, "When the batch was committed.", required=True),
         Column("note", TEXT, "What was healed on the way, for example reset."),
+        Column(
+            "in_lake",
+            COUNT,
+            "Lane reconcile: events of the window in the lake when this reading of it began.",
+        ),
+        Column(
+            "in_log",
+            COUNT,
+            "Lane reconcile, at the end of the window: its events in the vendor's log.",
+        ),
     ),
 )
 

@@ -10,8 +10,9 @@ from prefect.utilities.dispatch import get_registry_for_type
 from blocks.registry import CONNECTIONS, EventLake, block_for
 
 
+@pytest.mark.usefixtures("home")
 class TestOurBlocks(BlockStandardTestSuite):
-    """Descriptions, an example that loads, a place to read on."""
+    """Descriptions, an example that loads, a place to read on, a picture."""
 
     @pytest.fixture(params=[*CONNECTIONS.values(), EventLake], ids=lambda block: block.__name__)
     def block(self, request: pytest.FixtureRequest) -> type[Block]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from made_events import ASKED, START, at, made_rows
 
-from data import reports
+from data import catalog, reports
 from data.errors import BadQuestion
 from data.lake import Lake, Stream
 from data.questions import questions
@@ -197,4 +197,37 @@ def test_an_answer_says_how_far_it_goes(lake: Lake, acme: Stream) -> None:
     assert reports.run(lake, "activity", connection="acme").notes == [
         "acme (dropbox): read from 2026-11-02 09:00:00 to 2026-11-20 12:00:00 (UTC);"
         " late events may still come"
+    ]
+
+
+def test_a_reconciled_day_is_complete(lake: Lake, acme: Stream) -> None:
+    """A day that was read again to its end is whole, whatever became of other walks through it."""
+    days = [START + n * DAY for n in range(4)]
+    windows = [{"window_start": day, "window_end": day + DAY} for day in days]
+    for number, done in [(0, True), (1, False), (2, True)]:
+        lake.land(acme, made_rows([]), at("history", done=done, **windows[number]))
+    for number, done in [(1, True), (2, False), (3, False)]:
+        lake.land(acme, made_rows([]), at("reconcile", done=done, **windows[number]))
+    assert reports.run(lake, "activity").notes == [
+        "acme (dropbox): read from 2026-11-02 09:00:00 to 2026-11-05 09:00:00, nothing live yet"
+        " (UTC); late events may still come"
+    ]
+
+
+def test_what_reconciling_found_is_a_row_a_day(lake: Lake, acme: Stream) -> None:
+    """A reading that was killed counts with the one that ended; the next one has its own row."""
+    day = START.replace(hour=0)
+    window = {"window_start": day, "window_end": day + DAY}
+    lake.land(acme, made_rows(range(5)), at("history", done=True, **window))
+    assert (lake.count(acme, day.date()), lake.count(acme, (day + DAY).date())) == (5, 0)
+    rows = [made_rows(range(6)), made_rows(range(8)), made_rows(range(8))]
+    asked = [ASKED, ASKED + DAY, ASKED + 2 * DAY]
+    for read, fetched_at, in_log in zip(rows, asked, (None, 8, 8), strict=True):
+        counts = {"in_lake": lake.count(acme, day.date()), "in_log": in_log, "done": in_log == 8}
+        lake.land(acme, read, at("reconcile", fetched_at=fetched_at, **window, **counts))
+    found = catalog.ask(lake, "from reconciled order by reconciled_at").to_pylist()
+    parts = ("day", "in_lake", "in_log", "repaired", "complete_since")
+    assert [tuple(row[part] for part in parts) for row in found] == [
+        (day.date(), 5, 8, 3, asked[0]),
+        (day.date(), 8, 8, 0, asked[2]),
     ]

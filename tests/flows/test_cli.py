@@ -69,7 +69,8 @@ def test_from_nothing_to_answers(
     assert Counter(each for (each,) in ids) == truth
 
     state = {row["connection"]: row for row in facts(here("status", "--json"))}["acme"]
-    assert (state["state"], state["events"]) == ("connected", truth.total())
+    assert (state["state"], state["events"]) == ("catching up", truth.total())
+    assert "not been scanned" in state["why"]
     assert (state["history_unfinished"], state["last_error"]) == (0, None)
 
     told = facts(here("report", "activity", "--format=json"))

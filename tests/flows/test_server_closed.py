@@ -93,6 +93,20 @@ def test_a_foreign_page_cannot_call_the_api(server: Server, home: Path) -> None:
     assert "CSRF" in forged.text
 
 
+def test_its_pages_may_speak_with_nobody_else(server: Server) -> None:
+    """A browser loads, sends and frames nothing of another host, whatever an artifact says."""
+    origin = f"http://{urlsplit(server.url).netloc}"
+    rules = dict(
+        rule.split(" ", 1)
+        for rule in httpx.get(f"{origin}/v2/").headers["content-security-policy"].split("; ")
+    )
+    assert rules["default-src"] == "'self'"
+    assert rules["connect-src"] == f"'self' {origin} {origin.replace('http', 'ws', 1)}"
+    assert rules["frame-ancestors"] == "'none'"
+    assert not [word for rule in rules.values() for word in rule.split() if "*" in word]
+    assert "https:" not in " ".join(rules.values())
+
+
 def test_only_its_owner_reads_what_the_server_keeps(server: Server, home: Path) -> None:
     """The folder is closed to other users, and the files with secrets for themselves too."""
     folder = home / "prefect"

@@ -192,3 +192,51 @@ def test_all_of_it_can_be_read_again() -> None:
     done = [live(), *map(read, fresh)]
     assert plan.history_places(done, 3, NOW, LIVE) == []
     assert plan.history_places(done, 3, NOW, LIVE, again=True) == fresh
+
+
+def closed(landings: list[Landing], days: int = 2, **landed: datetime) -> list[int]:
+    """Days of November that should be read again; `d15=…` is when an event of the 15th landed."""
+    newest = {day(int(name[1:])).date(): moment for name, moment in landed.items()}
+    places = plan.closed_days(landings, days, NOW, newest)
+    assert all(place.lane == "reconcile" and place.whole for place in places)
+    assert all(place.end == place.start + DAY for place in places)
+    return [place.start.day for place in places]
+
+
+def whole(number: int, lane: Any = "history", hours_ago: float = 48) -> Landing:
+    """The landing with which a day had been read to its end."""
+    at = NOW - timedelta(hours=hours_ago)
+    return landing(lane, day(number), day(number + 1), done=True, landed_at=at)
+
+
+def test_closed_days_are_the_last_ones() -> None:
+    """Today is not over; from before what was ever read nothing is asked for."""
+    assert closed([]) == []
+    read = [whole(number) for number in range(15, 20)]
+    assert closed(read) == [19, 18]
+    assert closed(read, days=90) == [19, 18, 17, 16, 15]
+
+
+def test_a_day_that_nobody_read_whole_is_read_again() -> None:
+    """Half a day by each lane is no whole one; a walk that did not end is none."""
+    half = landing("history", day(16), day(16) + DAY / 2, done=True)
+    begun = landing("reconcile", day(17), day(18))
+    assert closed([whole(15), half, begun, whole(18), whole(19)], days=1) == [19, 17, 16]
+
+
+def test_a_day_into_which_an_event_fell_is_read_again() -> None:
+    """An event that landed after the day had been read to its end says that there may be more."""
+    read = [whole(number) for number in range(15, 20)]
+    earlier, later = (NOW - timedelta(hours=hours) for hours in (49, 47))
+    assert closed(read, days=1, d15=earlier, d16=later, d18=later) == [19, 18, 16]
+    assert closed([*read, whole(16, "reconcile", 40)], days=1, d16=later) == [19]
+
+
+def test_what_was_just_reconciled_is_left_out() -> None:
+    """A run that was killed goes on with the other days; what came since is read all the same."""
+    read = [whole(number) for number in range(15, 20)]
+    fresh = [whole(19, "reconcile", 1), whole(18, "reconcile", 7)]
+    assert closed([*read, *fresh], days=3) == [18, 17]
+    assert closed([*read, *fresh], days=1, d19=NOW) == [19]
+    again = plan.closed_days([*read, *fresh], 2, NOW, {}, again=True)
+    assert [place.start.day for place in again] == [19, 18]

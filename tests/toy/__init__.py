@@ -85,11 +85,12 @@ class Toy:
     gives_ids = True
     live_begins = timedelta(days=1)
     live_keeps = None
+    unlink = "Lock the shop."
 
     def __init__(self, credentials: Credentials, store: TokenStore) -> None:
         self._credentials, self._store = credentials, store
-        self._budget = Budget(1000.0)
-        self._http = Http("Toy", self._budget)
+        self.budget = Budget(1000.0)
+        self._http = Http("Toy", self.budget)
 
     def consent(self, redirect_uri: str | None) -> Consent:
         return Consent.ask(
@@ -151,7 +152,7 @@ class Toy:
         self._get("revoke", msgspec.Raw)
 
     def halt(self) -> None:
-        self._budget.halt()
+        self.budget.halt()
 
     @property
     def _url(self) -> str:
