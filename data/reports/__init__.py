@@ -14,7 +14,7 @@ from data import catalog
 from data.errors import BadQuestion
 from data.lake import Lake
 from data.questions import Question, questions
-from data.watermark import ScanMark, Watermark, watermarks
+from data.watermark import Doubt, ScanMark, Watermark, watermarks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,11 @@ def run(
         for mark in (_scans(lake) if question.of_scans else watermarks(lake.positions()))
         if app in (None, mark.app) and connection in (None, mark.connection)
     ]
+    doubts = [
+        Doubt(**row)
+        for row in catalog.queue(lake, "doubts", since=begin, until=end)
+        if app in (None, row["app"]) and connection in (None, row["connection"])
+    ]
     filters = {"since": begin, "until": end, "app": app, "connection": connection} | own
     asked = {parameter: filters.get(parameter) for parameter in question.parameters}
     call = ", ".join(
@@ -83,7 +88,7 @@ def run(
         rows = catalog.ask(lake, f"from {name}({call})", asked)
     except duckdb.InvalidInputException as error:  # what the question itself says by error(…)
         raise BadQuestion(f"{str(error).partition(': ')[2]}.") from error
-    return Answer(question, asked, rows, tuple(marks))
+    return Answer(question, asked, rows, tuple(marks), tuple(doubts))
 
 
 def _check(question: Question, own: Mapping[str, str]) -> None:
@@ -126,14 +131,15 @@ class Answer:
     filters: Mapping[str, object]
     table: pa.Table
     watermarks: tuple[Watermark | ScanMark, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def notes(self) -> list[str]:
-        """How far the answer can be relied on, a line for each connection."""
+        """How far the answer can be relied on, a line or two for each connection."""
         if not self.watermarks:
             what = "been scanned" if self.question.of_scans else "landed here"
             return [f"Nothing has {what} yet."]
-        return [str(mark) for mark in self.watermarks]
+        return [*map(str, self.watermarks), *map(str, self.doubts)]
 
     def to_pandas(self) -> pd.DataFrame:
         frame: pd.DataFrame = self.table.to_pandas()
