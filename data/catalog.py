@@ -32,7 +32,7 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled")
+_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled", "events_ocsf")
 
 
 def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnection:

@@ -30,6 +30,12 @@ COLUMNS = {
     "shows_until": "What had landed by then, it shows.",
 }
 
+SHOWN = {
+    "digest": "Hash of all that makes views and macros.",
+    "at": "When this file was written.",
+    "versions": "The newest version in the log of each table.",
+}
+
 
 def digest_of(path: Path) -> str | None:
     """The digest of the face that the file shows; None if there is none that can be read.
@@ -69,6 +75,9 @@ def write(
                     " $versions as versions",
                     {"digest": digest, "versions": versions},
                 )
+                connection.execute("comment on table published is 'Which commits this file shows.'")
+                for column, meaning in SHOWN.items():
+                    connection.execute(f"comment on column published.\"{column}\" is '{meaning}'")
                 connection.execute("insert into publications values (now(), $1)", [shows_until])
             aside.replace(path)
         finally:

@@ -61,12 +61,7 @@ def run(
     """
     question = describe(name)
     _check(question, {key: value for key, value in own.items() if value is not None})
-    begin, end = _moment("since", since), _moment("until", until)
-    if begin and end and begin >= end:
-        raise BadQuestion(
-            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
-            " earlier since."
-        )
+    begin, end = span(since, until)
     # Before the rows are read: they may hold more than the watermarks say, never less.
     marks = [
         mark
@@ -107,6 +102,17 @@ def _check(question: Question, own: Mapping[str, str]) -> None:
 
 def _scans(lake: Lake) -> list[ScanMark]:
     return [ScanMark(**row) for row in catalog.queue(lake, "last_scans")]
+
+
+def span(since: Moment, until: Moment) -> tuple[datetime | None, datetime | None]:
+    """Two bounds as aware moments. Raises BadQuestion when they are none, or no span."""
+    begin, end = _moment("since", since), _moment("until", until)
+    if begin and end and begin >= end:
+        raise BadQuestion(
+            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
+            " earlier since."
+        )
+    return begin, end
 
 
 def _moment(name: str, value: Moment) -> datetime | None:

@@ -97,6 +97,6 @@ where coalesce($per, 'day') in (
     )
 group by n.each, n.app, n.connection
 order by
-    if(coalesce($per, 'day') in ('day', 'hour'), n.each, null) desc,
-    if($per in ('hour_of_day', 'weekday'), n.each, null),
+    case when coalesce($per, 'day') in ('day', 'hour') then n.each end desc,
+    case when $per in ('hour_of_day', 'weekday') then n.each end,
     sum(n.events) desc, n.each, n.app, n.connection

@@ -114,13 +114,17 @@ with shown as (
         coalesce(l.hours, 0) as live_hours,
         epoch(d.ends - d.begins) / 3600 - coalesce(y.hours, 0) as gap_hours,
         nullif(array_to_string(list_concat(
-            if(y.began is null, ['all'],
-                if(y.began > d.begins,
-                    ['00:00 to ' || strftime(y.began at time zone 'UTC', '%H:%M')], [])),
+            case
+                when y.began is null
+                then ['all']
+                else case when y.began > d.begins then ['00:00 to ' || strftime(y.began at time zone 'UTC', '%H:%M')] else [] end
+            end,
             coalesce(y.between, []),
-            if(y.ended < d.ends,
-                [strftime(y.ended at time zone 'UTC', '%H:%M') || ' to '
-                    || if(d.ends < now(), '24:00', strftime(d.ends at time zone 'UTC', '%H:%M'))], [])
+            case
+                when y.ended < d.ends
+                then [strftime(y.ended at time zone 'UTC', '%H:%M') || ' to ' || case when d.ends < now() then '24:00' else strftime(d.ends at time zone 'UTC', '%H:%M') end]
+                else []
+            end
         ), ', '), '') as gaps
     from days as d
     left join hours as h
@@ -145,7 +149,7 @@ select
     a.reconciled_at,
     a.in_log,
     round(t.gap_hours, 2) as gap_hours,
-    if(t.gap_hours > 0, t.gaps, null) as gaps,
+    case when t.gap_hours > 0 then t.gaps end as gaps,
     coalesce(e.events, 0) as events,
     coalesce(a.repaired, 0) as repaired,
     coalesce(e.unknown, 0) as unknown,

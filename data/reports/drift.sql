@@ -44,7 +44,7 @@ select
     n.connection,
     n.what,
     n.name,
-    if(n.what = 'field', count(distinct n.native_type), null) as native_types,
+    case when n.what = 'field' then count(distinct n.native_type) end as native_types,
     count(*) as events,
     min(n.event_time) as first_seen,
     max(n.event_time) as last_seen,

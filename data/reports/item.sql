@@ -84,7 +84,7 @@ with recursive labels as (
         i.observed_at, 'scan', i.app, i.connection, i.state,
         coalesce(i.owner_email, i.owner_id, i.owner_unknown), coalesce(i.path, i.name),
         concat_ws(
-            '; ', if(i.size is null, null, i.size || ' bytes'),
+            '; ', case when i.size is null then null else i.size || ' bytes' end,
             nullif(array_to_string([coalesce(p.email, p.name, p.id) for p in i.people], ', '), '')
         ),
         null, null, i.item_id, null
@@ -93,9 +93,9 @@ with recursive labels as (
     union all
     select
         l.observed_at, 'link', l.app, l.connection,
-        if(l.state = 'gone', 'gone', 'opens to ' || l.opens_to), l.owner_email, l.url,
+        case when l.state = 'gone' then 'gone' else 'opens to ' || l.opens_to end, l.owner_email, l.url,
         concat_ws(
-            '; ', if(l.password, 'password', null), 'expires ' || cast(l.expires_at as varchar)
+            '; ', case when l.password then 'password' end, 'expires ' || cast(l.expires_at as varchar)
         ),
         null, null, l.item_id, null
     from links as l

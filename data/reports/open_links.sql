@@ -80,10 +80,11 @@ with recursive uses_are as (
     from open as o
     join made as m
         on m.app = o.app and m.connection = o.connection and m.item_id = o.item_id
-    where if(
-        m.link_id is null, m.actor_email = coalesce(o.owner_email, m.actor_email),
-        m.link_id in (o.link_id, o.url)
-    )
+    where case
+        when m.link_id is null
+        then m.actor_email = coalesce(o.owner_email, m.actor_email)
+        else m.link_id in (o.link_id, o.url)
+    end
     group by all
 ), used as materialized (
     select

@@ -46,7 +46,7 @@ with labels as (
         e.*,
         case
             when e.actor_id in t.ids or lower(e.actor_email) in t.emails
-                then if(e.authenticated, 'did', 'did (not signed in)')
+                then case when e.authenticated then 'did' else 'did (not signed in)' end
             when e.on_behalf_of_id in t.ids or lower(e.on_behalf_of_email) in t.emails
                 then 'on behalf'
             when len(e.participants) > 0 and len([

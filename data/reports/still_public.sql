@@ -67,7 +67,7 @@ select
     v.addresses,
     v.first_visit,
     v.last_visit,
-    if(i.exposed_by = i.item_id, i.path, coalesce(f.path, i.exposed_by)) as through,
+    case when i.exposed_by = i.item_id then i.path else coalesce(f.path, i.exposed_by) end as through,
     i.link_password,
     i.link_expires_at,
     i.link_url,
