@@ -93,7 +93,9 @@ def sql(lake: Lake, query: str) -> pa.Table:
             raise BadQuestion(f"The lake is only read here: ask a select, not {kind.name}.")
         return ask(lake, query)
     except duckdb.Error as error:
-        raise BadQuestion(str(error)) from error
+        # Below its sentence DuckDB draws the line and an arrow to the place.
+        sentence = str(error).partition("\n\nLINE ")[0]
+        raise BadQuestion(" ".join(sentence.split())) from error
 
 
 def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:

@@ -71,5 +71,12 @@ join events as e
     and e.event_date = cast(t.first_time at time zone 'UTC' as date)
     and coalesce(e.actor_email, e.actor_name, e.actor_id) = t.person
 left join labels on labels.activity = t.activity
+where ($app is null or e.app = $app)
+    and ($connection is null or e.connection = $connection)
+    and ($since is null
+        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+    and ($until is null
+        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+    and ($until is null or e.event_time < cast($until as timestamptz))
 group by all
 order by t.others_before, t.first_time desc, t.person, activity, t.app, t.connection

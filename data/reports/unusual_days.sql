@@ -94,5 +94,12 @@ join events as e
     on e.app = u.app and e.connection = u.connection and e.event_date = u.day
     and coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') = u.person
 left join labels on labels.activity = u.mostly
+where ($app is null or e.app = $app)
+    and ($connection is null or e.connection = $connection)
+    and ($since is null
+        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+    and ($until is null
+        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+    and ($until is null or e.event_time < cast($until as timestamptz))
 group by all
 order by times desc, u.day desc, u.person, u.app, u.connection

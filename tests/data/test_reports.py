@@ -45,6 +45,34 @@ def test_a_report_is_what_its_header_says(lake: Lake, name: str) -> None:
     assert "$" not in questions()[name].macro()
 
 
+@pytest.mark.parametrize("name", reports.names())
+def test_a_lake_of_one_app_answers(lake: Lake, name: str) -> None:
+    """No report needs the other app, or a scan, or words for the activities."""
+    lake.land(Stream("box", "only"), pa.concat_tables([made_rows(range(4)), visit(9)]), at())
+    needed = {need: NEEDED[need] for need in reports.describe(name).needs}
+    answer = reports.run(lake, name, **needed)
+    assert set(answer.table.to_pydict().get("app", [])) <= {"box"}
+    assert len(reports.run(lake, name, app="dropbox", **needed).table) == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "says"),
+    [
+        ({"name": "person"}, "person needs to know who: e-mail address"),
+        ({"name": "item"}, "item needs to know which: the vendor's id"),
+        ({"name": "activity", "who": "ann"}, "activity has no who; it takes since, until, app"),
+        ({"name": "activity_per", "per": "moon"}, "no activity per moon; there is one per day"),
+    ],
+)
+def test_a_parameter_that_is_amiss_is_told_in_one_sentence(
+    lake: Lake, acme: Stream, filters: dict[str, str], says: str
+) -> None:
+    """One that is needed and not given, that the report does not have, or of an unknown word."""
+    lake.land(acme, made_rows(range(1)), at())
+    with pytest.raises(BadQuestion, match=says):
+        reports.run(lake, **filters)
+
+
 def test_visitors_are_told_by_address_and_link(lake: Lake, acme: Stream) -> None:
     """One address behind one link is one row: when, what, whose, and how often."""
     link = "https://example.com/l/1"
