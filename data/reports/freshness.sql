@@ -38,10 +38,22 @@ with began as (
             or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
         and ($until is null
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-), shown as (
-    select t.landed_at, p.published_at as visible_at
+), moments as (
+    select t.landed_at as moment, t.landed_at, null as published_at
     from batches as t
-    asof join publications as p on p.shows_until >= t.landed_at
+    union all
+    select p.shows_until, null, p.published_at
+    from publications as p
+), shown as (
+    -- A batch is visible with the first face that shows all until then.
+    select
+        m.landed_at,
+        min(m.published_at) over (
+            order by m.moment, m.published_at nulls first
+            rows between current row and unbounded following
+        ) as visible_at
+    from moments as m
+    qualify m.landed_at is not null
 ), stages as (
     select
         date_trunc('hour', e.event_time at time zone 'UTC') as hour,
@@ -66,11 +78,11 @@ with began as (
 ), measured as (
     select
         s.hour, s.app, s.connection, count(*) as events,
-        quantile_cont(s.recorded, [0.5, 0.95]) as recorded,
-        quantile_cont(s.fetched, [0.5, 0.95]) as fetched,
-        quantile_cont(s.landed, [0.5, 0.95]) as landed,
-        quantile_cont(s.visible, [0.5, 0.95]) as visible,
-        quantile_cont(s.total, [0.5, 0.95]) as total
+        quantile_cont(s.recorded, 0.5) as recorded_p50, quantile_cont(s.recorded, 0.95) as recorded_p95,
+        quantile_cont(s.fetched, 0.5) as fetched_p50, quantile_cont(s.fetched, 0.95) as fetched_p95,
+        quantile_cont(s.landed, 0.5) as landed_p50, quantile_cont(s.landed, 0.95) as landed_p95,
+        quantile_cont(s.visible, 0.5) as visible_p50, quantile_cont(s.visible, 0.95) as visible_p95,
+        quantile_cont(s.total, 0.5) as total_p50, quantile_cont(s.total, 0.95) as total_p95
     from stages as s
     group by all
 )
@@ -79,15 +91,15 @@ select
     m.app,
     m.connection,
     m.events,
-    round(cast(m.recorded[1] as double), 1) as recorded_p50,
-    round(cast(m.recorded[2] as double), 1) as recorded_p95,
-    round(cast(m.fetched[1] as double), 1) as fetched_p50,
-    round(cast(m.fetched[2] as double), 1) as fetched_p95,
-    round(cast(m.landed[1] as double), 1) as landed_p50,
-    round(cast(m.landed[2] as double), 1) as landed_p95,
-    round(cast(m.visible[1] as double), 1) as visible_p50,
-    round(cast(m.visible[2] as double), 1) as visible_p95,
-    round(cast(m.total[1] as double), 1) as total_p50,
-    round(cast(m.total[2] as double), 1) as total_p95
+    round(cast(m.recorded_p50 as double), 1) as recorded_p50,
+    round(cast(m.recorded_p95 as double), 1) as recorded_p95,
+    round(cast(m.fetched_p50 as double), 1) as fetched_p50,
+    round(cast(m.fetched_p95 as double), 1) as fetched_p95,
+    round(cast(m.landed_p50 as double), 1) as landed_p50,
+    round(cast(m.landed_p95 as double), 1) as landed_p95,
+    round(cast(m.visible_p50 as double), 1) as visible_p50,
+    round(cast(m.visible_p95 as double), 1) as visible_p95,
+    round(cast(m.total_p50 as double), 1) as total_p50,
+    round(cast(m.total_p95 as double), 1) as total_p95
 from measured as m
 order by m.hour desc, m.app, m.connection

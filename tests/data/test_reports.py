@@ -259,3 +259,45 @@ def test_what_reconciling_found_is_a_row_a_day(lake: Lake, acme: Stream) -> None
         (day.date(), 5, 8, 3, asked[0]),
         (day.date(), 8, 8, 0, asked[2]),
     ]
+
+
+def days_of(lake: Lake, acme: Stream, counts: list[int], **columns: Any) -> None:
+    """So many events on each day from the first of November on."""
+    begin = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    numbers = iter(range(1_000_000))
+    rows = [
+        made_rows([f"{next(numbers)}" for _ in range(count)], begin + day * DAY, **columns)
+        for day, count in enumerate(counts)
+    ]
+    lake.land(acme, pa.concat_tables(rows), at())
+
+
+@pytest.mark.parametrize(
+    ("counts", "unusual"),
+    [
+        ([8] * 5 + [24], True),
+        ([8] * 5 + [23], False),  # less than three times as many
+        ([8] * 4 + [24], False),  # four days tell nothing
+        ([5] * 5 + [19], False),  # less than 20
+        ([1, 8, 8, 8, 30, 30], False),  # no more than there has been
+        ([1, 8, 8, 8, 30, 31], True),
+        ([8] * 5 + [0] * 24 + [24], False),  # only four of the days are of the 28 before
+        ([8] * 5 + [0] * 23 + [24], True),
+    ],
+)
+def test_an_unusual_day(lake: Lake, acme: Stream, counts: list[int], unusual: bool) -> None:
+    """20 events, 3 times the median of 5 active days of the 28 before, and more than their most."""
+    days_of(lake, acme, counts)
+    found = [row["day"] for row in asked(lake, "unusual_days")]
+    assert found == [date(2026, 11, 1) + (len(counts) - 1) * DAY] * unusual
+
+
+def test_who_changes_what_holds_for_all_acts_as_an_administrator(lake: Lake, acme: Stream) -> None:
+    """Whatever the app says of who it was; what an administrator does otherwise is none."""
+    rows = [
+        made_rows(["1"], actor_kind="unknown", category="admin_settings", activity="change_policy"),
+        made_rows(["2"], actor_kind="admin"),
+        made_rows(["3"], actor_kind="member"),
+    ]
+    lake.land(acme, pa.concat_tables(rows), at())
+    assert {row["event_id"] for row in asked(lake, "administrator_acts")} == {"1", "2"}
