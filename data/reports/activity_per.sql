@@ -20,8 +20,8 @@
 with counted as (
     select
         case $per
-            when 'hour' then date_trunc('hour', e.event_time at time zone 'UTC')
-            when 'hour_of_day' then date_trunc('hour', e.event_time at time zone 'UTC')
+            when 'hour' then epoch_us(e.event_time) // 3600000000
+            when 'hour_of_day' then epoch_us(e.event_time) // 3600000000
             when 'person' then null
             when 'activity' then null
             when 'category' then null
@@ -29,8 +29,8 @@ with counted as (
             when 'address' then null
             when 'country' then null
             when 'client' then null
-            else cast(e.event_date as timestamp)
-        end as moment,
+            else 24 * (e.event_date - date '1970-01-01')
+        end as hours,
         case $per
             when 'person'
                 then coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')')
@@ -65,11 +65,12 @@ with counted as (
 ), named as (
     select
         c.*,
+        make_timestamp(c.hours * 3600000000) as moment,
         case coalesce($per, 'day')
-            when 'day' then strftime(c.moment, '%Y-%m-%d')
-            when 'hour' then strftime(c.moment, '%Y-%m-%d %H:00')
-            when 'hour_of_day' then strftime(c.moment, '%H:00')
-            when 'weekday' then strftime(c.moment, '%u %A')
+            when 'day' then strftime(moment, '%Y-%m-%d')
+            when 'hour' then strftime(moment, '%Y-%m-%d %H:00')
+            when 'hour_of_day' then strftime(moment, '%H:00')
+            when 'weekday' then strftime(moment, '%u %A')
             when 'activity' then coalesce(labels.label, c.word)
             else c.word
         end as each

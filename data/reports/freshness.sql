@@ -56,13 +56,13 @@ with began as (
     qualify m.landed_at is not null
 ), stages as (
     select
-        date_trunc('hour', e.event_time at time zone 'UTC') as hour,
+        epoch_us(e.event_time) // 3600000000 as hour,
         e.app, e.connection,
-        cast(epoch(e.recorded_at - e.event_time) as float) as recorded,
-        cast(epoch(e.fetched_at - coalesce(e.recorded_at, e.event_time)) as float) as fetched,
-        cast(epoch(e.landed_at - e.fetched_at) as float) as landed,
-        cast(epoch(s.visible_at - e.landed_at) as float) as visible,
-        cast(epoch(coalesce(s.visible_at, e.landed_at) - e.event_time) as float) as total
+        cast((epoch_us(e.recorded_at) - epoch_us(e.event_time)) / 1e6 as float) as recorded,
+        cast((epoch_us(e.fetched_at) - epoch_us(coalesce(e.recorded_at, e.event_time))) / 1e6 as float) as fetched,
+        cast((epoch_us(e.landed_at) - epoch_us(e.fetched_at)) / 1e6 as float) as landed,
+        cast((epoch_us(s.visible_at) - epoch_us(e.landed_at)) / 1e6 as float) as visible,
+        cast((epoch_us(coalesce(s.visible_at, e.landed_at)) - epoch_us(e.event_time)) / 1e6 as float) as total
     from events_as_told as e
     join began as b
         on b.app = e.app and b.connection = e.connection and e.event_time >= b.live_since
@@ -78,28 +78,28 @@ with began as (
 ), measured as (
     select
         s.hour, s.app, s.connection, count(*) as events,
-        quantile_cont(s.recorded, 0.5) as recorded_p50, quantile_cont(s.recorded, 0.95) as recorded_p95,
-        quantile_cont(s.fetched, 0.5) as fetched_p50, quantile_cont(s.fetched, 0.95) as fetched_p95,
-        quantile_cont(s.landed, 0.5) as landed_p50, quantile_cont(s.landed, 0.95) as landed_p95,
-        quantile_cont(s.visible, 0.5) as visible_p50, quantile_cont(s.visible, 0.95) as visible_p95,
-        quantile_cont(s.total, 0.5) as total_p50, quantile_cont(s.total, 0.95) as total_p95
+        quantile_cont(s.recorded, [0.5, 0.95]) as recorded,
+        quantile_cont(s.fetched, [0.5, 0.95]) as fetched,
+        quantile_cont(s.landed, [0.5, 0.95]) as landed,
+        quantile_cont(s.visible, [0.5, 0.95]) as visible,
+        quantile_cont(s.total, [0.5, 0.95]) as total
     from stages as s
     group by all
 )
 select
-    m.hour,
+    make_timestamp(m.hour * 3600000000) as hour,
     m.app,
     m.connection,
     m.events,
-    round(cast(m.recorded_p50 as double), 1) as recorded_p50,
-    round(cast(m.recorded_p95 as double), 1) as recorded_p95,
-    round(cast(m.fetched_p50 as double), 1) as fetched_p50,
-    round(cast(m.fetched_p95 as double), 1) as fetched_p95,
-    round(cast(m.landed_p50 as double), 1) as landed_p50,
-    round(cast(m.landed_p95 as double), 1) as landed_p95,
-    round(cast(m.visible_p50 as double), 1) as visible_p50,
-    round(cast(m.visible_p95 as double), 1) as visible_p95,
-    round(cast(m.total_p50 as double), 1) as total_p50,
-    round(cast(m.total_p95 as double), 1) as total_p95
+    round(cast(m.recorded[1] as double), 1) as recorded_p50,
+    round(cast(m.recorded[2] as double), 1) as recorded_p95,
+    round(cast(m.fetched[1] as double), 1) as fetched_p50,
+    round(cast(m.fetched[2] as double), 1) as fetched_p95,
+    round(cast(m.landed[1] as double), 1) as landed_p50,
+    round(cast(m.landed[2] as double), 1) as landed_p95,
+    round(cast(m.visible[1] as double), 1) as visible_p50,
+    round(cast(m.visible[2] as double), 1) as visible_p95,
+    round(cast(m.total[1] as double), 1) as total_p50,
+    round(cast(m.total[2] as double), 1) as total_p95
 from measured as m
 order by m.hour desc, m.app, m.connection
