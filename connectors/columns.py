@@ -8,10 +8,11 @@ that is what makes millions of events affordable in Python.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -77,17 +78,40 @@ class Distinct(dict[bytes, int]):
         }
 
 
-def members(raw: bytes, decoder: msgspec.json.Decoder[S], rest: str) -> S:
-    """An event's members, undecoded; what is no JSON object is all in the member `rest`."""
-    try:
-        return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+class Members(Generic[S]):
+    """How an event is taken apart into its members, undecoded; `kind` names those that we know.
+
+    What is no JSON object is all in the member `rest`.
+    """
+
+    def __init__(self, kind: type[S], rest: str) -> None:
+        self.rest, self.kind, self.known = rest, kind, frozenset(kind.__struct_fields__)
+        strict = msgspec.defstruct(kind.__name__, [], bases=(kind,), forbid_unknown_fields=True)
+        # Tried first: it tells for nothing that an event has no member that is new to us.
+        self._strict = msgspec.json.Decoder(strict)
+        self._lenient = msgspec.json.Decoder(kind)
+
+    def __call__(self, raws: Iterable[bytes]) -> tuple[list[S], pa.Array]:
+        """The events, and for each the names of its members that we do not know; null for none."""
+        events, unknown = [], []
+        for raw in raws:
+            try:
+                event, names = cast("S", self._strict.decode(raw)), None
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                event, names = self._apart(raw)
+            events.append(event)
+            unknown.append(names)
+        return events, strings(unknown, pa.list_(STRING))
+
+    def _apart(self, raw: bytes) -> tuple[S, list[str] | None]:
         value = json_value(raw)
-    kind: type[S] = decoder.type
-    if not isinstance(value, dict):
-        return kind(**{rest: msgspec.Raw(raw)})
-    known = value.keys() & set(kind.__struct_fields__)
-    return kind(**{name: msgspec.Raw(escaped(value[name])) for name in known})
+        if not isinstance(value, dict):
+            return self.kind(**{self.rest: msgspec.Raw(raw)}), None
+        names = sorted(value.keys() - self.known) or None
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self._lenient.decode(raw), names
+        known = value.keys() & self.known
+        return self.kind(**{name: msgspec.Raw(escaped(value[name])) for name in known}), names
 
 
 def escaped(value: Any) -> bytes:

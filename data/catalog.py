@@ -8,17 +8,16 @@ memory, so they see every commit at once and need no file.
 from __future__ import annotations
 
 import hashlib
-import time
-import uuid
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from data.errors import BadQuestion, LakeUnusable, lake_errors
+from data import published
+from data.errors import BadQuestion
 from data.lake import Lake
 from data.opening import is_remote
 from data.questions import Question, questions
@@ -33,15 +32,7 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled")
-# Seconds after which a face written aside has been left by a killed process.
-_LEFT_AFTER = 3600
-# Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is
-# small work, and every further thread keeps memory of its own in a process that is landing events.
-_READABLE: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": "v1.2.0",
-    "threads": 1,
-}
+_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled", "events_ocsf")
 
 
 def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnection:
@@ -54,6 +45,8 @@ def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnectio
     connection.execute("set python_enable_replacements = false")
     connection.execute(f"set temp_directory = {_text(settings().home / 'duckdb')}")
     lake.refresh(reads)
+    if not reads:
+        published.recall(connection, _path(lake))
     for statement in _tables(lake, reads) if reads else _face(lake):
         connection.execute(statement)
     if not is_remote(lake.uri):
@@ -100,7 +93,9 @@ def sql(lake: Lake, query: str) -> pa.Table:
             raise BadQuestion(f"The lake is only read here: ask a select, not {kind.name}.")
         return ask(lake, query)
     except duckdb.Error as error:
-        raise BadQuestion(str(error)) from error
+        # Below its sentence DuckDB draws the line and an arrow to the place.
+        sentence = str(error).partition("\n\nLINE ")[0]
+        raise BadQuestion(" ".join(sentence.split())) from error
 
 
 def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
@@ -114,11 +109,12 @@ def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
         lake.learn(vocabulary)
     path = _path(lake)
     while True:
+        looked_at = datetime.now(UTC)
         versions = lake.refresh()
         face = list(_face(lake))
         digest = hashlib.blake2b("\0".join(face).encode(), digest_size=16).hexdigest()
-        if _published(path) != digest:
-            _write(path, face, digest, versions)
+        if published.digest_of(path) != digest:
+            published.write(path, face, digest, versions, looked_at)
         # Another process may have renamed an older face over ours, or committed, meanwhile.
         if lake.refresh() == versions:
             return path
@@ -127,51 +123,6 @@ def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
 def _path(lake: Lake) -> Path:
     """A remote lake's catalog is at home: DuckDB opens a database file from a local disk only."""
     return (settings().home if is_remote(lake.uri) else Path(lake.uri)) / "lake.duckdb"
-
-
-def _published(path: Path) -> str | None:
-    """The digest of the face that the file shows; None if there is none that can be read."""
-    try:
-        with duckdb.connect(path, read_only=True) as connection:
-            found = connection.execute("select digest from published").fetchone()
-    except duckdb.CatalogException as error:
-        raise LakeUnusable(str(path), "it is a database, but not our catalog") from error
-    except duckdb.Error:  # none there, cut short, or held open for writing by an analyst
-        if not _may_replace(path):
-            raise LakeUnusable(str(path), "it is not a DuckDB database") from None
-        return None
-    return str(found[0]) if found else None
-
-
-def _may_replace(path: Path) -> bool:
-    """Is the file missing, empty, or a database by its first bytes?"""
-    try:
-        head = path.read_bytes()[:12]
-    except OSError:
-        return not path.exists()
-    return not head or head[8:] == b"DUCK"
-
-
-def _write(path: Path, face: list[str], digest: str, versions: dict[str, int]) -> None:
-    aside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:12]}")
-    with lake_errors(str(path)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f"{path.name}.*"):
-            with suppress(FileNotFoundError):
-                if left.stat().st_mtime < time.time() - _LEFT_AFTER:
-                    left.unlink()
-        try:
-            with duckdb.connect(aside, config=_READABLE) as connection:
-                for statement in face:
-                    connection.execute(statement)
-                connection.execute(
-                    "create table published as select $digest as digest, now() as at,"
-                    " $versions as versions",
-                    {"digest": digest, "versions": versions},
-                )
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
 
 
 def _face(lake: Lake) -> Iterator[str]:
@@ -188,7 +139,9 @@ def _face(lake: Lake) -> Iterator[str]:
             name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
         )
     for question in questions().values():
-        parameters = ", ".join(f"{name} := null" for name in question.parameters)
+        parameters = ", ".join(
+            name if name in question.needs else f"{name} := null" for name in question.parameters
+        )
         yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
         yield f"comment on macro table {question.name} is {_text(_help(question))}"
 
@@ -214,8 +167,8 @@ def _comments(view: str, about: str, columns: Mapping[str, str]) -> Iterator[str
 
 def _select(table: Table, files: list[str], *, grown: bool) -> str:
     types = {column.name: type_name(column.type) for column in table.columns}
+    nulls = ", ".join(f"null::{kind} as {_name(name)}" for name, kind in types.items())
     if not files:
-        nulls = ", ".join(f"null::{kind} as {_name(name)}" for name, kind in types.items())
         return f"select {nulls} where false"
     # Qualified: DuckDB 2.0 takes a bare name in a view for the parameter of a macro that uses it.
     names = ", ".join(f"f.{_name(name)}" for name in types)
@@ -226,8 +179,13 @@ def _select(table: Table, files: list[str], *, grown: bool) -> str:
         if hive
         else "hive_partitioning = false"
     )
-    how += ", union_by_name = true" if grown else ""
-    return f"select {names} from read_parquet([{paths}], {how}) as f"  # noqa: S608 - all quoted
+    if not grown:
+        return f"select {names} from read_parquet([{paths}], {how}) as f"  # noqa: S608 - all quoted
+    # Right after a column was added no file has it.
+    return (
+        f"select {names} from (select * from read_parquet([{paths}], {how}, union_by_name = true)"  # noqa: S608
+        f" union all by name select {nulls} where false) as f"
+    )
 
 
 def _help(question: Question) -> str:

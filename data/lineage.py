@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +42,23 @@ def reads(folder: str, name: str) -> tuple[str, ...]:
     """The tables and views that a question of a folder of `data` reads, as DuckDB parses it."""
     query = _PARAMETER.sub("null", questions(folder)[name].select)
     with duckdb.connect() as connection:
-        return tuple(sorted(connection.get_table_names(query)))
+        told = connection.execute("select json_serialize_sql($1)", [query]).fetchall()[0][0]
+    named = list(_named(json.loads(told)))
+    own = {name for kind, name in named if kind == "with"}
+    return tuple(sorted({name for kind, name in named if kind == "from"} - own))
+
+
+def _named(part: object) -> Iterator[tuple[str, str]]:
+    """What a parsed query reads `from`, and what it makes itself by `with`."""
+    if isinstance(part, dict):
+        if part.get("type") == "BASE_TABLE":
+            yield "from", part["table_name"]
+        for made in part.get("cte_map", {}).get("map", ()):
+            yield "with", made["key"]
+    for inner in (
+        part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    ):
+        yield from _named(inner)
 
 
 def origins(name: str, folder: str = "reports") -> tuple[str, ...]:

@@ -9,9 +9,10 @@
     --   day: UTC day
 
 `glance` names the columns that fit on a screen; `marks: scans` says that the answer is as good as
-the scans are, not the events; `reads` names the tables of one that is asked often. Parameters stand
-in the select as `$since`; each may be null. Columns of tables are qualified, as a parameter and a
-column may have one name.
+the scans are, not the events; `reads` names the tables of one that is asked often; `needs` names
+the parameters that cannot be left out, which come first. Parameters stand in the select as
+`$since`; the others may be null. Columns of tables are qualified, as a parameter and a column may
+have one name.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def _parsed(name: str, text: str) -> Question:
     glance = tuple(header["glance"].split(", ")) if "glance" in header else ()
     scans = header.get("marks") == "scans"
     reads = tuple(header["reads"].split(", ")) if "reads" in header else ()
+    needs = tuple(header["needs"].split(", ")) if "needs" in header else ()
     return Question(
         name,
         header["title"],
@@ -62,6 +64,7 @@ def _parsed(name: str, text: str) -> Question:
         select=body,
         of_scans=scans,
         reads=reads,
+        needs=needs,
     )
 
 
@@ -78,6 +81,7 @@ class Question:
     select: str
     of_scans: bool = False
     reads: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def macro(self) -> str:
         """The select as the body of a DuckDB table macro."""

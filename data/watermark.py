@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from data.ledger import Landing
 
 Span = tuple[datetime, datetime]
+_DAYS = 5  # so many days are named in a note, the latest
 
 
 def watermarks(landings: Iterable[Landing]) -> list[Watermark]:
@@ -72,6 +73,31 @@ class ScanMark:
         )
         lacking = f"; {self.refused} could not be read, see not_scanned" if self.refused else ""
         return began + so_far + lacking
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is to be said about the answers of a connection; columns of `data/queue/doubts.sql`."""
+
+    app: str
+    connection: str
+    repaired_days: list[date]
+    repaired_events: list[int]
+    unknown: int
+
+    def __str__(self) -> str:
+        told = []
+        if self.repaired_days:
+            each = zip(self.repaired_days, self.repaired_events, strict=True)
+            days = [f"{day} ({events:,})" for day, events in each]
+            more = f" and {len(days) - _DAYS} more days" if len(days) > _DAYS else ""
+            told.append(
+                f"{sum(self.repaired_events):,} events came late or were missing until their day"
+                f" was read again: {', '.join(days[-_DAYS:])}{more}, see coverage"
+            )
+        if self.unknown:
+            told.append(f"{self.unknown:,} events of types that are new to us, see drift")
+        return f"{self.connection} ({self.app}): {'; '.join(told)}"
 
 
 def _joined(windows: Iterable[Span]) -> tuple[Span, ...]:

@@ -25,13 +25,14 @@ async def report(
     """Answer one question, or all of them, as artifacts here in the Prefect UI.
 
     Args:
-        question: The report's name, for example exposed_items; leave it empty for all reports.
+        question: The report's name, for example exposed_items; leave it empty for all
+            reports but those on one person or item.
         connection: Only what is of this connection; leave it empty for all of them.
         since: Only what happened, or was last modified, from this moment on.
         until: Only what happened, or was last modified, before this moment.
     """
     with tagged(connection) if connection else nullcontext():
-        for name in [question] if question else reports.names():
+        for name in [question] if question else reports.alone():
             answer = await asyncio.to_thread(
                 reports.run, open_lake(), name, since=since, until=until, connection=connection
             )

@@ -18,9 +18,9 @@ from connectors.columns import (
     PEOPLE,
     STRING,
     Distinct,
+    Members,
     fetched_at,
     json_value,
-    members,
     replaced,
     settled,
     strings,
@@ -62,16 +62,17 @@ class _Event(msgspec.Struct, gc=False):
     recorded_at: msgspec.Raw = msgspec.Raw()
     session_id: msgspec.Raw = msgspec.Raw()
     source: msgspec.Raw = msgspec.Raw()
+    type: msgspec.Raw = msgspec.Raw()
 
 
-EVENT = msgspec.json.Decoder(_Event)
+MEMBERS_OF = Members(_Event, rest="additional_details")
 
 
 def rows(pages: Sequence[Page]) -> pa.Table:
     """One row an event, in the order of the pages; see `Connector.rows`."""
     raws = [raw for page in pages for raw in page.events]
-    events = [members(raw, EVENT, "additional_details") for raw in raws]
-    told: dict[str, pa.Array] = {}
+    events, unknown = MEMBERS_OF(raws)
+    told: dict[str, pa.Array] = {"unknown_fields": unknown}
     parsed: dict[str, Iterator[Sequence[Any]]] = {}
     for name, member in MEMBERS.items():
         known = Distinct(member)

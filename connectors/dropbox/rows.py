@@ -10,7 +10,7 @@ import msgspec
 import pyarrow as pa
 
 from connectors import columns
-from connectors.columns import STRING, TIME, fetched_at, json_value, members, settled, texts
+from connectors.columns import STRING, TIME, Members, fetched_at, json_value, settled, texts
 from connectors.contract import Page
 from connectors.dropbox import identity
 from connectors.dropbox.columns import MEMBERS, Member
@@ -32,7 +32,7 @@ class _Event(msgspec.Struct, gc=False):
 
 
 UNTOLD = {"recorded_at": TIME, "user_agent": STRING}
-EVENT = msgspec.json.Decoder(_Event)
+MEMBERS_OF = Members(_Event, rest="details")
 
 
 class Distinct(columns.Distinct):
@@ -80,8 +80,8 @@ def rows(pages: Sequence[Page]) -> pa.Table:
     `event_id` is equal for identical events of one second: telling them apart needs a whole walk.
     """
     raws = [raw for page in pages for raw in page.events]
-    events = [members(raw, EVENT, "details") for raw in raws]
-    told: dict[str, pa.Array] = {}
+    events, unknown = MEMBERS_OF(raws)
+    told: dict[str, pa.Array] = {"unknown_fields": unknown}
     hashed: list[Iterable[bytes]] = []
     for name in identity.PARTS:
         known = Distinct(name)

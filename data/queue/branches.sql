@@ -19,7 +19,7 @@ select
     bool_or(s.state = 'reopened') as reopened,
     coalesce(
         max(s.landed_at) filter (s.state in ('done', 'refused'))
-            >= max(if(s.state = 'reopened', s.landed_at, '-infinity')),
+            >= max(case when s.state = 'reopened' then s.landed_at else '-infinity' end),
         false
     ) as closed
 from listings as s

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 
 from data import catalog
 from data.errors import BadQuestion
 from data.lake import Lake
 from data.questions import Question, questions
-from data.watermark import ScanMark, Watermark, watermarks
+from data.watermark import Doubt, ScanMark, Watermark, watermarks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,11 @@ Moment = datetime | date | str | None
 def names() -> list[str]:
     """What can be asked: first of what happened, then of what is there."""
     return sorted(questions(), key=lambda name: (questions()[name].of_scans, name))
+
+
+def alone() -> list[str]:
+    """The reports that need nothing to be said, in the order of `names`."""
+    return [name for name in names() if not questions()[name].needs]
 
 
 def describe(name: str) -> Question:
@@ -45,32 +51,68 @@ def run(
     until: Moment = None,
     app: str | None = None,
     connection: str | None = None,
+    **own: str | None,
 ) -> Answer:
     """Ask one report of the events in [since, until), of all apps and connections or of one.
 
-    Raises BadQuestion for an unknown report, an impossible time, or a span that ends as it begins.
+    `own` are the parameters that only some reports have, such as `per`, `who` and `which`.
+    Raises BadQuestion for an unknown report, an impossible time, a span that ends as it begins, or
+    a parameter that the report does not have, or needs and was not given.
     """
     question = describe(name)
-    begin, end = _moment("since", since), _moment("until", until)
-    if begin and end and begin >= end:
-        raise BadQuestion(
-            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
-            " earlier since."
-        )
+    _check(question, {key: value for key, value in own.items() if value is not None})
+    begin, end = span(since, until)
     # Before the rows are read: they may hold more than the watermarks say, never less.
     marks = [
         mark
         for mark in (_scans(lake) if question.of_scans else watermarks(lake.positions()))
         if app in (None, mark.app) and connection in (None, mark.connection)
     ]
-    filters = {"since": begin, "until": end, "app": app, "connection": connection}
-    asked = {parameter: filters[parameter] for parameter in question.parameters}
-    call = ", ".join(f"{parameter} := ${parameter}" for parameter in asked)
-    return Answer(question, asked, catalog.ask(lake, f"from {name}({call})", asked), tuple(marks))
+    doubts = [
+        Doubt(**row)
+        for row in catalog.queue(lake, "doubts", since=begin, until=end)
+        if app in (None, row["app"]) and connection in (None, row["connection"])
+    ]
+    filters = {"since": begin, "until": end, "app": app, "connection": connection} | own
+    asked = {parameter: filters.get(parameter) for parameter in question.parameters}
+    call = ", ".join(
+        f"${parameter}" if parameter in question.needs else f"{parameter} := ${parameter}"
+        for parameter in asked
+    )
+    try:
+        rows = catalog.ask(lake, f"from {name}({call})", asked)
+    except duckdb.InvalidInputException as error:  # what the question itself says by error(…)
+        raise BadQuestion(f"{str(error).partition(': ')[2]}.") from error
+    return Answer(question, asked, rows, tuple(marks), tuple(doubts))
+
+
+def _check(question: Question, own: Mapping[str, str]) -> None:
+    for name in own:
+        if name not in question.parameters:
+            raise BadQuestion(
+                f"The report {question.name} has no {name}; it takes"
+                f" {', '.join(question.parameters)}."
+            )
+    for name in question.needs:
+        if name not in own:
+            raise BadQuestion(
+                f"The report {question.name} needs to know {name}: {question.parameters[name]}."
+            )
 
 
 def _scans(lake: Lake) -> list[ScanMark]:
     return [ScanMark(**row) for row in catalog.queue(lake, "last_scans")]
+
+
+def span(since: Moment, until: Moment) -> tuple[datetime | None, datetime | None]:
+    """Two bounds as aware moments. Raises BadQuestion when they are none, or no span."""
+    begin, end = _moment("since", since), _moment("until", until)
+    if begin and end and begin >= end:
+        raise BadQuestion(
+            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
+            " earlier since."
+        )
+    return begin, end
 
 
 def _moment(name: str, value: Moment) -> datetime | None:
@@ -95,14 +137,15 @@ class Answer:
     filters: Mapping[str, object]
     table: pa.Table
     watermarks: tuple[Watermark | ScanMark, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def notes(self) -> list[str]:
-        """How far the answer can be relied on, a line for each connection."""
+        """How far the answer can be relied on, a line or two for each connection."""
         if not self.watermarks:
             what = "been scanned" if self.question.of_scans else "landed here"
             return [f"Nothing has {what} yet."]
-        return [str(mark) for mark in self.watermarks]
+        return [*map(str, self.watermarks), *map(str, self.doubts)]
 
     def to_pandas(self) -> pd.DataFrame:
         frame: pd.DataFrame = self.table.to_pandas()

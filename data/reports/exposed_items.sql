@@ -31,8 +31,12 @@ select
     i.item_kind,
     i.path,
     i.owner,
-    if(i.link_audience is null, 'people', 'link')
-        || if(i.exposed_by = i.item_id, '', ' of ' || coalesce(f.path, i.exposed_by)) as through,
+    case when i.link_audience is null then 'people' else 'link' end
+        || case
+            when i.exposed_by = i.item_id
+            then ''
+            else ' of ' || coalesce(f.path, i.exposed_by)
+        end as through,
     i.link_audience,
     i.link_password,
     i.link_expires_at,

@@ -80,6 +80,12 @@ EVENTS = Table(
         Column("details", TEXT, "What else the vendor tells about this type, as JSON."),
         Column("raw", TEXT, "The vendor's JSON as received.", required=True),
         Column("item_ids", IDS, "The vendor's ids of all items that the event is about."),
+        Column(
+            "unknown_fields",
+            IDS,
+            "Names of the event's own JSON members that were new to us when it landed; their values"
+            " are in raw. Null for none.",
+        ),
     ),
 )
 

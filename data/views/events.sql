@@ -36,6 +36,6 @@ select
     j.* exclude (judged_kind)
         replace (
             j.judged_kind as actor_kind,
-            if(j.judged_kind = 'external', true, j.external) as external
+            case when j.judged_kind = 'external' then true else j.external end as external
         )
 from judged as j

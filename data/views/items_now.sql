@@ -48,8 +48,8 @@ with recursive latest as (
             as outsiders,
         greatest(
             coalesce(w.reach, 0),
-            if(len(outsiders) > 0, 2, 0),
-            if(len(coalesce(n.people, [])) > 0 or n.owner_kind = 'team', 1, 0)
+            case when len(outsiders) > 0 then 2 else 0 end,
+            case when len(coalesce(n.people, [])) > 0 or n.owner_kind = 'team' then 1 else 0 end
         ) as reach
     from latest as n
     left join widest as w
@@ -66,7 +66,11 @@ with recursive latest as (
     union all
     select
         o.app, o.connection, o.item_id, t.path || '/' || coalesce(o.name, o.item_id),
-        greatest(o.reach, t.reach), if(o.reach >= t.reach, o.item_id, t.exposed_by),
+        greatest(o.reach, t.reach), case
+            when o.reach >= t.reach
+            then o.item_id
+            else t.exposed_by
+        end,
         list_distinct(list_concat(t.outsiders, o.outsiders))
     from own as o
     join tree as t
@@ -76,12 +80,12 @@ select
     n.app, n.connection, n.item_id, n.item_kind, n.name, t.path, n.parent_id, n.root_id, n.size,
     n.content_hash, n.created_at, n.modified_at,
     coalesce(
-        n.owner_email, p.email, if(n.owner_kind = 'team', '(the team)', null),
+        n.owner_email, p.email, case when n.owner_kind = 'team' then '(the team)' end,
         n.owner_id, '(' || coalesce(n.owner_unknown, 'not told') || ')'
     ) as owner,
     n.owner_kind,
     ['private', 'internal', 'external', 'public'][t.reach + 1] as exposure,
-    if(t.reach > 0, t.exposed_by, null) as exposed_by,
+    case when t.reach > 0 then t.exposed_by end as exposed_by,
     w.audience as link_audience, w.password as link_password, w.expires_at as link_expires_at,
     w.url as link_url, list_sort(t.outsiders) as outsiders, n.observed_at
 from tree as t

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from connectors.errors import NeedsPerson
-from data import catalog, reports
+from data import catalog, ocsf, reports
 from data.lake import Lake
 from data.reports import Answer, render
 from data.settings import settings
@@ -21,11 +21,43 @@ WRITERS = {"csv": render.csv, "json": render.json}
 
 
 def ask_report(
-    question: str, since: str | None, until: str | None, app: str | None, connection: str | None
+    question: str,
+    since: str | None,
+    until: str | None,
+    app: str | None,
+    connection: str | None,
+    **own: str | None,
 ) -> Answer:
-    """A report on the lake of the settings."""
-    lake = Lake.open(settings().lake)
-    return reports.run(lake, question, since=since, until=until, app=app, connection=connection)
+    """A report on the lake of the settings; `own` are parameters that only some reports have."""
+    common = {"since": since, "until": until, "app": app, "connection": connection}
+    return reports.run(Lake.open(settings().lake), question, **common, **own)
+
+
+def export_ocsf(
+    since: str | None,
+    until: str | None,
+    app: str | None,
+    connection: str | None,
+    output: Path | None,
+) -> None:
+    """Write events as JSON lines of OCSF, to a file or to standard output."""
+    lines = ocsf.lines(Lake.open(settings().lake), since, until, app, connection)
+    if output is None:
+        for line in lines:
+            print(line)
+        return
+    count = 0
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            for line in lines:
+                file.write(line + "\n")
+                count += 1
+    except OSError as error:
+        raise NeedsPerson(
+            f"{output} cannot be written ({error.strerror}).",
+            "Name a file in a folder of yours with --output.",
+        ) from error
+    note(f"{count:,} events in {output}")
 
 
 def print_report(answer: Answer, most: int = 12) -> None:

@@ -233,6 +233,9 @@ def report(
     until: o.Until = None,
     cloud_app: o.OfApp = None,
     connection: o.OfConnection = None,
+    who: o.Who = None,
+    which: o.Which = None,
+    per: o.Per = None,
     output: o.Output = None,
     most: o.Most = 40,
 ) -> None:
@@ -241,8 +244,25 @@ def report(
     from flows.command.running import sentences
 
     with sentences():
-        answer = ask_report(question, since, until, cloud_app, connection)
+        own = {"who": who, "which": which, "per": per}
+        answer = ask_report(question, since, until, cloud_app, connection, **own)
         tell_report(answer, "json" if as_json else form, output, most)
+
+
+@app.command()
+def export(
+    since: o.Since = None,
+    until: o.Until = None,
+    cloud_app: o.OfApp = None,
+    connection: o.OfConnection = None,
+    output: o.Output = None,
+) -> None:
+    """Write events as JSON lines of OCSF 1.8, for other tools."""
+    from flows.asking import export_ocsf
+    from flows.running import sentences
+
+    with sentences():
+        export_ocsf(since, until, cloud_app, connection, output)
 
 
 @app.command()

@@ -104,6 +104,11 @@ Since = Annotated[str | None, typer.Option(help="From this UTC day or moment on.
 Until = Annotated[str | None, typer.Option(help="Before this UTC day or moment.")]
 OfApp = Annotated[str | None, typer.Option("--app", help="Of this app only.")]
 OfConnection = Annotated[str | None, typer.Option(help="Of this connection only.")]
+Who = Annotated[str | None, typer.Option(help="Of the report person: the e-mail address or id.")]
+Which = Annotated[str | None, typer.Option(help="Of the report item: its id, path or name.")]
+Per = Annotated[
+    str | None, typer.Option(help="Of activity_per: hour, day, person, address, country ...")
+]
 Output = Annotated[Path | None, typer.Option(help="Write to a file.", dir_okay=False)]
 Most = Annotated[int, typer.Option(min=1, help="The most rows of a table to show.")]
 

@@ -43,12 +43,12 @@ def _diagram(sources: Sequence[Source]) -> Iterator[str]:
 
 
 def _read(name: str, folder: str, reader: str) -> str | None:
-    """The node that a reader reads; the words of the events are no stream of anybody's."""
+    """The node that a reader reads; the words of the events and our own faces are no stream."""
     if name == lineage.TOLD:
         return _node("table", EVENTS.name)
     if name in questions("views") and (folder, name) != ("views", reader):
         return _node("views", name)
-    return None if name == "activities" else _node("table", name)
+    return None if name in {"activities", "publications"} else _node("table", name)
 
 
 def _node(kind: str, name: str) -> str:

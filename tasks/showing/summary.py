@@ -212,7 +212,7 @@ async def _links(connection: str) -> list[str]:
     """
     titles = {
         f"test-api-{connection}": "Test API",
-        **{report_key(each, connection): reports.describe(each).title for each in reports.names()},
+        **{report_key(each, connection): reports.describe(each).title for each in reports.alone()},
         "lineage": "Where everything comes from",
         "health": "How every connection is",
     }

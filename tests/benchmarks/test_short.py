@@ -57,3 +57,18 @@ def test_the_sandbox_is_measured() -> None:
     told = told_by("sandbox", events=4_000, pages=3, limit=EASY, pace=0)
     assert told.startswith("4,000 events: drawn in ")
     assert re.search(r"[1-9]\d* pages a second are served, [1-9]\d* digested", told)
+
+
+def test_every_report_is_asked_of_a_big_lake() -> None:
+    """Each report has its line with its rows, and one above the bar ends in exit code 1."""
+    told = told_by(
+        "ask", events=6_000, people=20, items=400, rounds=1, bar=EASY, **{"week-bar": EASY}
+    )
+    rows = {line.split()[0]: line.split()[-3] for line in told.splitlines()[2:]}
+    assert {"activity", "open_links", "still_public", "person", "item", "coverage"} <= rows.keys()
+    assert all(
+        int(rows[name].replace(",", "")) > 0 for name in ("activity", "open_links", "person")
+    )
+    done = run("ask", events=1_200, people=20, items=400, rounds=1, bar=0)
+    assert done.returncode == 1
+    assert "Took too long" in done.stderr

@@ -74,6 +74,47 @@ def test_reports_open_only_the_days_asked_for(two_weeks: Lake) -> None:
         assert files_read(connection, f"from activity({span})") == 6
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "activity_per",
+        "administrator_acts",
+        "coverage",
+        "drift",
+        "freshness",
+        "person",
+        "sign_in_failures",
+        "still_public",
+    ],
+)
+def test_every_scan_of_a_report_opens_only_the_days_asked_for(two_weeks: Lake, name: str) -> None:
+    """However often a report reads the events, each time it is of the days and the connection."""
+    two_weeks.compact()  # 28 landings; the events have a file a day already
+    words = [("sign in", 3002, 1), ("download", 6006, 2)]
+    line = VOCABULARY.to_pylist()[0]
+    lines = [
+        line | {"native_type": name, "ocsf_class": kind, "ocsf_activity": act}
+        for name, kind, act in words
+    ]
+    two_weeks.learn(pa.Table.from_pylist(lines, schema=ACTIVITIES.schema))
+    with catalog.connect(two_weeks) as connection:
+        span = "since := '2026-11-04T12:00:00Z', until := '2026-11-06T12:00:00Z'"
+        who = "'ann@acme.example', " if name == "person" else ""
+        query = f"from {name}({who}{span}, connection := 'beta')"
+        plan = connection.execute(f"explain analyze {query}").fetchall()[0][1]
+        scans = list(map(int, re.findall(r"Total Files Read: (\d+)", plan)))
+        assert max(scans) == 3
+
+
+def test_what_a_day_is_compared_with_is_opened_too(two_weeks: Lake) -> None:
+    """Unusual days open the 28 days before; first times all there is before the end."""
+    with catalog.connect(two_weeks) as connection:
+        span = "since := '2026-11-14', until := '2026-11-15', connection := 'beta'"
+        for name in ("unusual_days", "first_time_activities"):
+            plan = connection.execute(f"explain analyze from {name}({span})").fetchall()[0][1]
+            assert max(map(int, re.findall(r"Total Files Read: (\d+)", plan))) == 14
+
+
 def test_commits_of_others_are_seen_at_once(place: str, acme: Stream) -> None:
     """A query of one handle sees what another one has just landed, compacted or swept."""
     ours, others = Lake.open(place), Lake.open(place)
@@ -123,6 +164,30 @@ def test_the_published_file_is_the_same_face(lake: Lake, acme: Stream) -> None:
             "select function_name from duckdb_functions() where comment like '%One row is%'"
         )
         assert {name for (name,) in macros.fetchall()} == set(questions())
+        bare = reader.execute(
+            "select table_name, column_name from duckdb_columns()"
+            " where not internal and comment is null union all"
+            " select view_name, null from duckdb_views() where not internal and comment is null"
+        )
+        assert bare.fetchall() == []
+
+
+def test_no_question_has_what_older_versions_of_duckdb_lack() -> None:
+    """The function `if` came after DuckDB 1.4; views and macros are read by whoever has that."""
+    for folder in ("reports", "views"):
+        for question in questions(folder).values():
+            assert not re.search(r"\bif\(", question.select), question.name
+
+
+def test_another_session_attaches_the_file(lake: Lake, acme: Stream) -> None:
+    """Under any name; reports are asked after `use`, as they look for views beside them."""
+    lake.land(acme, made_rows(range(4)), at())
+    path = catalog.publish(lake, VOCABULARY)
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{path}' as theirs (read_only)")
+        assert reader.execute("select count(*) from theirs.events").fetchall() == [(4,)]
+        reader.execute("use theirs")
+        assert reader.execute("select events from activity()").fetchall() == [(4,)]
 
 
 def test_publishing_disturbs_no_reader(lake: Lake, acme: Stream) -> None:
@@ -173,6 +238,31 @@ def test_a_foreign_file_is_not_overwritten(lake: Lake, content: bytes) -> None:
         assert catalog.publish(lake).stat().st_size > 0
 
 
+def test_half_a_file_is_replaced_and_asked_nothing(lake: Lake, acme: Stream) -> None:
+    """A catalog that was cut short, say by a full disk, stops neither reports nor publishing."""
+    lake.land(acme, made_rows(range(4)), at())
+    path = catalog.publish(lake, VOCABULARY)
+    path.write_bytes(path.read_bytes()[:5_000])
+    assert len(catalog.sql(lake, "from activity()")) == 1
+    catalog.publish(lake)
+    with duckdb.connect(path, read_only=True) as reader:
+        assert reader.execute("select count(*) from events").fetchall() == [(4,)]
+
+
+def test_files_of_somebody_else_are_neither_read_nor_deleted(lake: Lake, acme: Stream) -> None:
+    """What lies in the lake's folder and is not of the lake is no event, and stays."""
+    lake.land(acme, made_rows(range(4)), at())
+    (ours,) = lake.files("events")
+    theirs = [Path(ours).with_name("mine.parquet"), Path(lake.uri, "notes.txt")]
+    theirs[0].write_bytes(Path(ours).read_bytes())
+    theirs[1].write_text("not of the lake")
+    again = Lake.open(lake.uri)
+    again.compact()
+    again.vacuum()
+    assert catalog.sql(again, "select count(*) as n from events").to_pylist() == [{"n": 4}]
+    assert all(path.exists() for path in theirs)
+
+
 def test_a_database_of_somebody_is_not_overwritten(lake: Lake) -> None:
     """A DuckDB database with tables of its own is not ours to replace."""
     with duckdb.connect(Path(lake.uri, "lake.duckdb")) as theirs:
@@ -197,15 +287,17 @@ def test_a_database_of_somebody_is_not_overwritten(lake: Lake) -> None:
         ("select * from read_text('/etc/passwd')", "Permission Error"),
         ("select * from glob('/etc/*')", "Permission Error"),
         ("selct 1", 'syntax error at or near "selct"'),
-        ("select nobody from events", '"nobody" not found'),
+        ("select nobody from events", '"nobody" not found in FROM clause! Candidate bindings: '),
+        ("from activity(whom := 'x')", "Candidate macros: activity(since := NULL, until"),
         ("select * from query", "query"),
         ("select $x", "parameters: x"),
     ],
 )
 def test_sql_reads_the_lake_and_no_more(lake: Lake, query: str, says: str) -> None:
     """One select on the lake is answered; all else is refused, in DuckDB's words or in ours."""
-    with pytest.raises(ValueError, match=re.escape(says)):
+    with pytest.raises(ValueError, match=re.escape(says)) as told:
         catalog.sql(lake, query)
+    assert "\n" not in str(told.value)
     assert not list(Path(lake.uri).glob("evil*"))
 
 

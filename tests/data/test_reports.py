@@ -14,7 +14,8 @@ from data.lake import Lake, Stream
 from data.questions import questions
 
 DAY = timedelta(days=1)
-OF_EVENTS = [name for name in reports.names() if not reports.describe(name).of_scans]
+OF_EVENTS = ("activity", "activity_per", "unauthenticated_users")
+NEEDED = {"who": "ann@acme.example", "which": "id:1"}
 
 
 def visit(number: int, **columns: Any) -> pa.Table:
@@ -31,15 +32,45 @@ def asked(lake: Lake, name: str, **filters: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", reports.names())
 def test_a_report_is_what_its_header_says(lake: Lake, name: str) -> None:
     """Every report runs, on an empty lake too, with the columns and parameters of its header."""
-    answer = reports.run(lake, name)
+    question = reports.describe(name)
+    answer = reports.run(lake, name, **{need: NEEDED[need] for need in question.needs})
     assert answer.table.schema.names == list(answer.question.columns)
     assert len(answer.table) == 0
     assert answer.notes[0].startswith("Nothing has ")
     keywords = inspect.getfullargspec(reports.run).kwonlyargs
-    assert list(reports.describe(name).parameters) == keywords
+    common = [one for one in question.parameters if one not in {*question.needs, "per"}]
+    assert common == keywords
     assert set(answer.question.glance) <= set(answer.question.columns)
     assert all([answer.question.title, answer.question.grain, *answer.question.columns.values()])
     assert "$" not in questions()[name].macro()
+
+
+@pytest.mark.parametrize("name", reports.names())
+def test_a_lake_of_one_app_answers(lake: Lake, name: str) -> None:
+    """No report needs the other app, or a scan, or words for the activities."""
+    lake.land(Stream("box", "only"), pa.concat_tables([made_rows(range(4)), visit(9)]), at())
+    needed = {need: NEEDED[need] for need in reports.describe(name).needs}
+    answer = reports.run(lake, name, **needed)
+    assert set(answer.table.to_pydict().get("app", [])) <= {"box"}
+    assert len(reports.run(lake, name, app="dropbox", **needed).table) == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "says"),
+    [
+        ({"name": "person"}, "person needs to know who: e-mail address"),
+        ({"name": "item"}, "item needs to know which: the vendor's id"),
+        ({"name": "activity", "who": "ann"}, "activity has no who; it takes since, until, app"),
+        ({"name": "activity_per", "per": "moon"}, "no activity per moon; there is one per day"),
+    ],
+)
+def test_a_parameter_that_is_amiss_is_told_in_one_sentence(
+    lake: Lake, acme: Stream, filters: dict[str, str], says: str
+) -> None:
+    """One that is needed and not given, that the report does not have, or of an unknown word."""
+    lake.land(acme, made_rows(range(1)), at())
+    with pytest.raises(BadQuestion, match=says):
+        reports.run(lake, **filters)
 
 
 def test_visitors_are_told_by_address_and_link(lake: Lake, acme: Stream) -> None:
@@ -155,7 +186,7 @@ def test_filters_choose_span_app_and_connection(lake: Lake, name: str) -> None:
 @pytest.mark.parametrize(
     ("filters", "says"),
     [
-        ({"name": "nope"}, "no report 'nope'; the reports are activity, unauthenticated_users,"),
+        ({"name": "nope"}, "no report 'nope'; the reports are activity, activity_per,"),
         ({"since": "2026-02-30"}, "since '2026-02-30' is no time: write a day as 2026-11-22"),
         ({"until": "yesterday"}, "until 'yesterday' is no time"),
         ({"since": "0001-01-01T00:00+05:00"}, "is no time"),
@@ -228,3 +259,45 @@ def test_what_reconciling_found_is_a_row_a_day(lake: Lake, acme: Stream) -> None
         (day.date(), 5, 8, 3, asked[0]),
         (day.date(), 8, 8, 0, asked[2]),
     ]
+
+
+def days_of(lake: Lake, acme: Stream, counts: list[int], **columns: Any) -> None:
+    """So many events on each day from the first of November on."""
+    begin = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    numbers = iter(range(1_000_000))
+    rows = [
+        made_rows([f"{next(numbers)}" for _ in range(count)], begin + day * DAY, **columns)
+        for day, count in enumerate(counts)
+    ]
+    lake.land(acme, pa.concat_tables(rows), at())
+
+
+@pytest.mark.parametrize(
+    ("counts", "unusual"),
+    [
+        ([8] * 5 + [24], True),
+        ([8] * 5 + [23], False),  # less than three times as many
+        ([8] * 4 + [24], False),  # four days tell nothing
+        ([5] * 5 + [19], False),  # less than 20
+        ([1, 8, 8, 8, 30, 30], False),  # no more than there has been
+        ([1, 8, 8, 8, 30, 31], True),
+        ([8] * 5 + [0] * 24 + [24], False),  # only four of the days are of the 28 before
+        ([8] * 5 + [0] * 23 + [24], True),
+    ],
+)
+def test_an_unusual_day(lake: Lake, acme: Stream, counts: list[int], unusual: bool) -> None:
+    """20 events, 3 times the median of 5 active days of the 28 before, and more than their most."""
+    days_of(lake, acme, counts)
+    found = [row["day"] for row in asked(lake, "unusual_days")]
+    assert found == [date(2026, 11, 1) + (len(counts) - 1) * DAY] * unusual
+
+
+def test_who_changes_what_holds_for_all_acts_as_an_administrator(lake: Lake, acme: Stream) -> None:
+    """Whatever the app says of who it was; what an administrator does otherwise is none."""
+    rows = [
+        made_rows(["1"], actor_kind="unknown", category="admin_settings", activity="change_policy"),
+        made_rows(["2"], actor_kind="admin"),
+        made_rows(["3"], actor_kind="member"),
+    ]
+    lake.land(acme, pa.concat_tables(rows), at())
+    assert {row["event_id"] for row in asked(lake, "administrator_acts")} == {"1", "2"}

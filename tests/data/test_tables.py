@@ -13,7 +13,7 @@ app, connection, event_date, event_id, event_time, recorded_at, fetched_at, land
 category, native_type, outcome, actor_kind, actor_id, actor_email, actor_name, authenticated,
 on_behalf_of_id, on_behalf_of_email, ip, country, region, city, client, session_id, user_agent,
 item_kind, item_id, item_name, item_path, item_size, item_owner_email, link_id, external,
-participants, details, raw, item_ids
+participants, details, raw, item_ids, unknown_fields
 """
 
 

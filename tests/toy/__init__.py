@@ -33,6 +33,7 @@ COLUMNS = pa.schema(
     | dict.fromkeys(("event_time", "recorded_at", "fetched_at"), TIME)
     | dict.fromkeys(("authenticated", "external"), pa.bool_())
     | {"item_size": pa.int64(), "participants": PEOPLE, "item_ids": pa.list_(STRING)}
+    | {"unknown_fields": pa.list_(STRING)}
 )
 
 
@@ -199,6 +200,7 @@ def _row(raw: bytes, page: Page) -> dict[str, object]:
         "authenticated": True if who.id else None,
         "item_id": event.file,
         "item_ids": [event.file] if event.file else None,
+        "unknown_fields": None,
         "raw": raw.decode(),
     }
 

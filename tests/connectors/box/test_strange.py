@@ -104,3 +104,11 @@ def test_strangers_do_not_disturb_their_page() -> None:
     mixed = [good, b"", good, rb'{"source":"\ud800"}', b"[]", b'{"created_by":{"id":7}}', good]
     together = rows([Page(mixed, "", False, ASKED)]).to_pylist()
     assert together == [row(raw) for raw in mixed]
+
+
+def test_a_member_that_is_new_to_us_is_named() -> None:
+    """Each event tells which of its members we do not know; all else is read as without them."""
+    known = b'{"type":"event","event_id":"1","event_type":"UPLOAD","additional_details":{"n" : 1.0}'
+    plain, strange = row(known + b"}"), row(known + b',"risk":{"a":1},"mood":null}')
+    assert (plain["unknown_fields"], strange["unknown_fields"]) == (None, ["mood", "risk"])
+    assert strange | {"raw": None, "unknown_fields": None} == plain | {"raw": None}

@@ -104,3 +104,11 @@ def test_unknown_types_keep_their_own_word() -> None:
     found = row(raw % WHEN)
     names = ("native_type", "activity", "category", "outcome")
     assert [found[name] for name in names] == ["quantum_share", "unknown", "unknown", "success"]
+
+
+def test_a_member_that_is_new_to_us_is_named() -> None:
+    """Each event tells which of its members we do not know; all else is read as without them."""
+    known = b'{"event_type":{".tag":"file_add"},"details":{".tag":"d", "n" : 1.0},%b' % WHEN
+    plain, strange = row(known + b"}"), row(known + b',"risk":{"a":1},"mood":null}')
+    assert (plain["unknown_fields"], strange["unknown_fields"]) == (None, ["mood", "risk"])
+    assert strange | {"raw": None, "unknown_fields": None} == plain | {"raw": None}

@@ -1,0 +1,112 @@
+-- title: One item
+-- grain: one thing that happened to an item, or one observation of it or of a link to it, oldest first
+-- glance: time, told_by, what, who, path, more, ip
+-- needs: which
+-- parameters:
+--   which: the vendor's id of the item, or the path or name that it has or had
+--   since: only from this moment on
+--   until: only before this moment
+--   app: only this app
+--   connection: only this connection
+-- columns:
+--   time: when it happened, or was observed
+--   told_by: event, scan or link
+--   app: cloud app
+--   connection: connected tenant
+--   what: the activity; present, deleted, left or closed; or to whom the link opens it
+--   who: who did it; of a scan the owner, of a link who made it
+--   path: name or path at that moment
+--   more: people given it, the link's password and expiry, how big it was, the link used
+--   ip: address that it came from
+--   country: country of the address, by the app's lookup
+--   item_id: the vendor's id
+--   event_id: identity of the event
+-- An item keeps its id when it is renamed or moved. Where an app gives it a new one, the event of the
+-- move names both, and the story goes on under the other.
+with recursive labels as (
+    select distinct on (a.activity) a.activity, a.label
+    from activities as a
+), named as materialized (
+    select i.item_id from items as i where $which in (i.item_id, i.path, i.name)
+    union
+    select n.item_id from items_now as n where n.path = $which
+    union
+    select e.item_id
+    from events_as_told as e
+    where $which in (e.item_id, e.item_path, e.item_name)
+        and e.item_id is not null
+        and ($app is null or e.app = $app)
+        and ($connection is null or e.connection = $connection)
+    union
+    select $which
+), moves as materialized (
+    select e.item_ids as ids
+    from events_as_told as e
+    where e.activity in (
+            select a.activity
+            from activities as a
+            where a.ocsf_class = 6006 and a.ocsf_activity in (5, 7)
+        )
+        and len(e.item_ids) > 1
+        and ($app is null or e.app = $app)
+        and ($connection is null or e.connection = $connection)
+), same as (
+    select n.item_id from named as n
+    union
+    select unnest(m.ids)
+    from same as s
+    join moves as m on list_contains(m.ids, s.item_id)
+), ids as materialized (
+    select list(s.item_id) as every from same as s
+), story as (
+    select
+        e.event_time as time, 'event' as told_by, e.app, e.connection,
+        coalesce(labels.label, e.activity) as what,
+        coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') as who,
+        coalesce(e.item_path, e.item_name) as path,
+        coalesce(
+            e.link_id,
+            array_to_string([coalesce(p.email, p.name, p.id) for p in e.participants], ', ')
+        ) as more,
+        e.ip, e.country, e.item_id, e.event_id
+    from events as e
+    left join labels on labels.activity = e.activity
+    where (
+            e.item_id in (select s.item_id from same as s)
+            or (len(e.item_ids) > 1 and list_has_any(e.item_ids, (select i.every from ids as i)))
+        )
+        and ($since is null
+            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        and ($until is null
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+    union all
+    select
+        i.observed_at, 'scan', i.app, i.connection, i.state,
+        coalesce(i.owner_email, i.owner_id, i.owner_unknown), coalesce(i.path, i.name),
+        concat_ws(
+            '; ', case when i.size is null then null else i.size || ' bytes' end,
+            nullif(array_to_string([coalesce(p.email, p.name, p.id) for p in i.people], ', '), '')
+        ),
+        null, null, i.item_id, null
+    from items as i
+    where i.item_id in (select s.item_id from same as s)
+    union all
+    select
+        l.observed_at, 'link', l.app, l.connection,
+        case when l.state = 'gone' then 'gone' else 'opens to ' || l.opens_to end, l.owner_email, l.url,
+        concat_ws(
+            '; ', case when l.password then 'password' end, 'expires ' || cast(l.expires_at as varchar)
+        ),
+        null, null, l.item_id, null
+    from links as l
+    where l.item_id in (select s.item_id from same as s)
+)
+select
+    s.time, s.told_by, s.app, s.connection, s.what, s.who, s.path, nullif(s.more, '') as more, s.ip,
+    s.country, s.item_id, s.event_id
+from story as s
+where ($app is null or s.app = $app)
+    and ($connection is null or s.connection = $connection)
+    and ($since is null or s.time >= cast($since as timestamptz))
+    and ($until is null or s.time < cast($until as timestamptz))
+order by s.time, s.told_by, s.event_id, s.item_id

@@ -1,0 +1,89 @@
+-- title: One person
+-- grain: one event that somebody did, that was done in their name or to them, or through their link
+-- glance: time, role, activity, actor, item, ip, connection
+-- needs: who
+-- parameters:
+--   who: e-mail address, or the vendor's id, of the person
+--   since: only events from this moment on
+--   until: only events before this moment
+--   app: only this app
+--   connection: only this connection
+-- columns:
+--   time: when it happened
+--   role: did, did (not signed in), on behalf (somebody acted for them), done to them, their link
+--   app: cloud app
+--   connection: connected tenant
+--   activity: what was done, the same words for every app
+--   actor: who did it: e-mail address, else the name or id that the app gives, else the kind of actor
+--   item: the item that it was done to
+--   others: the people and groups that the event also touches
+--   ip: address that it came from
+--   country: country of the address, by the app's lookup
+--   client: way of access
+--   outcome: success or failure
+--   link: the link used, where the app names it
+--   item_id: the vendor's id of the item
+--   event_id: identity of the event
+-- Their link: somebody who is not of the company, or had not signed in, came through a link or into an
+-- item of theirs.
+with labels as (
+    select distinct on (a.activity) a.activity, a.label
+    from activities as a
+), known as (
+    -- In every app, and under every address, that goes with the name given.
+    select list(distinct p.person_id) as ids, list(distinct lower(p.email)) as emails
+    from people as p
+    where lower(p.email) = lower($who)
+        or p.person_id = $who
+        or p.person_id in (select q.person_id from people as q where lower(q.email) = lower($who))
+), them as (
+    select
+        list_distinct(list_append(coalesce(k.ids, []), $who)) as ids,
+        list_distinct(list_append(coalesce(k.emails, []), lower($who))) as emails
+    from known as k
+), theirs as (
+    select
+        e.*,
+        case
+            when e.actor_id in t.ids or lower(e.actor_email) in t.emails
+                then case when e.authenticated then 'did' else 'did (not signed in)' end
+            when e.on_behalf_of_id in t.ids or lower(e.on_behalf_of_email) in t.emails
+                then 'on behalf'
+            when len(e.participants) > 0 and len([
+                p for p in e.participants if p.id in t.ids or lower(p.email) in t.emails
+            ]) > 0 then 'done to them'
+            when e.actor_kind in ('unauthenticated', 'external')
+                and lower(e.item_owner_email) in t.emails
+                then 'their link'
+        end as role
+    from events as e
+    cross join them as t
+    where ($app is null or e.app = $app)
+        and ($connection is null or e.connection = $connection)
+        and ($since is null
+            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        and ($since is null or e.event_time >= cast($since as timestamptz))
+        and ($until is null
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+        and ($until is null or e.event_time < cast($until as timestamptz))
+)
+select
+    e.event_time as time,
+    e.role,
+    e.app,
+    e.connection,
+    coalesce(labels.label, e.activity) as activity,
+    coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') as actor,
+    coalesce(e.item_path, e.item_name, e.item_id) as item,
+    array_to_string([coalesce(p.email, p.name, p.id) for p in e.participants], ', ') as others,
+    e.ip,
+    e.country,
+    e.client,
+    e.outcome,
+    e.link_id as link,
+    e.item_id,
+    e.event_id
+from theirs as e
+left join labels on labels.activity = e.activity
+where e.role is not null
+order by e.event_time desc, e.event_id
