@@ -33,7 +33,29 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now", "events")
+_DERIVED = ("people_now", "links_now", "items_now", "events", "visit_weights")
+# Macros that reports speak of, in the same order.
+_MACROS = ("visits", "visit_evidence")
+# The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
+# change the rest (RFC 8981); any other address as it is.
+_NETWORK = """
+    if(
+        contains(ip, ':'),
+        array_to_string(
+            (
+                if(ip[1] = ':', [], string_split(split_part(ip, '::', 1), ':'))
+                || if(
+                    contains(ip, '::'),
+                    string_split(repeat('0:', 7 - len(string_split(ip, ':'))) || '0', ':'),
+                    []
+                )
+                || if(contains(ip, '::'), string_split(split_part(ip, '::', 2), ':'), [])
+            )[:4],
+            ':'
+        ),
+        ip
+    )
+"""
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
 # Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is
@@ -180,6 +202,7 @@ def _face(lake: Lake) -> Iterator[str]:
     for table in TABLES:
         meanings = {column.name: column.meaning for column in table.columns}
         yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
+    yield f"create or replace macro network_of(ip) as {_NETWORK}"
     for name in _DERIVED:
         view = questions("views")[name]
         columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
@@ -187,7 +210,7 @@ def _face(lake: Lake) -> Iterator[str]:
         yield from _comments(
             name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
         )
-    for question in questions().values():
+    for question in [*(questions("macros")[n] for n in _MACROS), *questions().values()]:
         parameters = ", ".join(f"{name} := null" for name in question.parameters)
         yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
         yield f"comment on macro table {question.name} is {_text(_help(question))}"
