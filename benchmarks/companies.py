@@ -5,7 +5,7 @@ No HTTP and no flows: what is measured with it is what the lake answers, not how
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,27 +22,30 @@ from sandbox.cast import MEMBER
 from sandbox.company import Company, Size
 from sandbox.dropbox.log import EventLog, Query
 from sandbox.founding import founded
+from sandbox.log import Log
+from sandbox.stream import milliseconds
 from tasks.twins import numbered
 
 BORN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 BATCH = 100_000
 ROWS = {"dropbox": dropbox_rows, "box": box_rows}
+LOGS: dict[str, Callable[[Company, Size, datetime], Log]] = {"dropbox": EventLog, "box": BoxLog}
 Truth = dict[str, Any]
 
 
-def landed(lake: Lake, size: Size, app: str, connection: str) -> EventLog | BoxLog:
+def landed(lake: Lake, size: Size, app: str, connection: str) -> Log:
     """Land the history of one app of a company; its log, which knows the truth."""
     company = founded(size)
-    log = {"dropbox": EventLog, "box": BoxLog}[app](company, size, BORN)
+    log: Log = LOGS[app](company, size, BORN)
     stream, seen = Stream(app, connection), dict[str, int]()
     for events in _batches(log):
-        table = numbered(ROWS[app]([Page(events, None, False, BORN)]), seen)
+        table = numbered(ROWS[app]([Page(events, "", False, BORN)]), seen)
         lake.land(stream, table, Position("history", fetched_at=BORN))
     lake.append(PEOPLE, stream, _people(company, stream))
     return log
 
 
-def _batches(log: EventLog | BoxLog) -> Iterator[list[bytes]]:
+def _batches(log: Log) -> Iterator[list[bytes]]:
     log.advance(BORN)
     if isinstance(log, EventLog):
         position, more = 0, True
@@ -50,7 +53,7 @@ def _batches(log: EventLog | BoxLog) -> Iterator[list[bytes]]:
             events, position, more = log.page(Query(end=BORN), position, BATCH, BORN)
             yield events
         return
-    order = log.stream.order
+    order = log.stream.order[: log.stream.until(milliseconds(BORN))]
     for first in range(0, len(order), BATCH):
         yield log.told(order[first : first + BATCH].astype("i8"))
 

@@ -34,6 +34,14 @@ _TYPES = {
 }
 # Views over the views of tables, each after those that it speaks of.
 _DERIVED = ("people_now", "links_now", "items_now", "events", "visit_weights")
+_SPAN = """
+    case
+        when minutes < 1 then 'less than a minute'
+        when minutes < 90 then cast(cast(round(minutes) as int) as varchar) || ' min'
+        when minutes < 2880 then cast(cast(round(minutes / 60) as int) as varchar) || ' h'
+        else cast(cast(round(minutes / 1440) as int) as varchar) || ' days'
+    end
+"""
 # Macros that reports speak of, in the same order.
 _MACROS = ("visits", "visit_evidence")
 # The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
@@ -203,6 +211,7 @@ def _face(lake: Lake) -> Iterator[str]:
         meanings = {column.name: column.meaning for column in table.columns}
         yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
     yield f"create or replace macro network_of(ip) as {_NETWORK}"
+    yield f"create or replace macro span_of(minutes) as {_SPAN}"
     for name in _DERIVED:
         view = questions("views")[name]
         columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}

@@ -73,6 +73,7 @@ DAY: Final = np.array(
      0.60, 0.85, 1.05, 1.0, 0.90, 0.65, 0.30, 0.18, 0.16, 0.14, 0.08, 0.04]
 )  # fmt: skip
 WEEK: Final = np.array([1.0, 1.05, 1.05, 1.0, 0.85, 0.07, 0.05])
+AT_A_DESK: Final = 0.5  # how often members there look at a link without signing in
 AVERAGE: Final = float(DAY.mean() * WEEK.mean())
 
 
@@ -221,8 +222,10 @@ class Happenings:
         local = hour * 3600 + ahead
         awake = (0.03 + DAY[local % 86400 // 3600])[self.office]
         day = int(local[0]) // 86400
-        there = (self.joined < day) * (self.left > day)
-        return awake * there * np.where(self.modes(day) == OFF, 0.1, 1.0)
+        there: Floats = awake * (self.joined < day) * (self.left > day)
+        modes, clock = self.modes(day), (local % 86400 // 3600)[self.office]
+        desk = (modes == AT_OFFICE) & (clock >= 8) & (clock < 19) & self.kinds[MEMBER]
+        return there * np.where(modes == OFF, 0.1, np.where(desk, AT_A_DESK, 1.0))
 
     def _where(self, rows: Rows, chance: Floats) -> Ints:
         """Fills in where everybody is; answers where they would be without their phone."""

@@ -2,6 +2,10 @@
 
 The reason is the *case* of a visit; only the truth tells it. What somebody does signed in around a
 visit takes the place of something else that would have happened, so counts stay as they are.
+
+A computer in the office is signed in as a rule. So there members come less often without it, mostly
+to see an own link as others see it, and whoever has to sign in again does; on a phone or at home
+fewer do.
 """
 
 from typing import Any, Final
@@ -84,6 +88,12 @@ class Visitors:
         `home`: the row is at its doer's home; `heir`: whose address was a member's before.
         """
         who, case = np.maximum(rows["who"], 0), rows["case"]
+        desk = (
+            self.members[who] & (self.kinds[rows["place"]] == GUEST) & (case != OTHER) & (case > 0)
+        )
+        turn = rows["dice"][desk] // 128 % 100
+        rows["case"][desk] = np.select([turn < 55, turn < 62], [OWN, BACK], COLLEAGUE)
+        case = rows["case"]
         bots = case == CRAWLER
         rows["place"][bots] = self.hosting[rows["dice"][bots] // 7 % len(self.hosting)]
         there = self.kinds[rows["place"]]
@@ -154,7 +164,9 @@ class Visitors:
         case, some = rows["case"], self.habits
         chance, turn = random.random(len(rows)), random.random(len(rows))
         own = (case == OWN) & (chance < some.shown)
-        signed = (case == COLLEAGUE) & (chance < some.signs_in)
+        desk = self.kinds[rows["place"]] == GUEST
+        often = np.where(desk, 0.5 + some.signs_in / 2, some.signs_in - 0.15)
+        signed = (case == COLLEAGUE) & (chance < often)
         visits = np.flatnonzero(own | signed)
         others = np.flatnonzero(spare)
         others = random.permutation(others)[: len(visits)]

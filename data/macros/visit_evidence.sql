@@ -6,6 +6,81 @@
 --   app: only this app
 --   connection: only this connection
 -- columns:
+--   app: cloud app
+--   connection: connected tenant
+--   visit: event_id of its first event
+--   ip: address that the visit came from
+--   network: the address; of an IPv6 address its first 64 bits, which one household or office has
+--   country: country of the address, by the app's lookup
+--   city: city of the address, by the app's lookup
+--   client: program used, as far as the app tells
+--   behind: what was opened: the link or file request, else the item, else its path or name
+--   link: the open link or file request used, where the app names it
+--   link_owner: whose link or item it is
+--   item: what was seen or handed in
+--   item_name: name of one item
+--   claimed: e-mail address that the visitor typed in; nobody checked it
+--   first_seen: first event
+--   last_seen: last event
+--   events: how many events
+--   items: how many different items
+--   activities: what was done
+--   explanation: member, somebody or outsider
+--   member: e-mail address of the member
+--   score: natural logarithm of the odds: the sum of all evidence by its weight (visit_weights)
+--   before: minutes since the member was seen signed in at the address
+--   after: minutes until the member was
+--   item_before: minutes since the member did something to the item, signed in
+--   item_after: minutes until the member did
+--   is_owner: whether the member owns the link
+--   any_before: minutes since the member was seen signed in at all
+--   any_after: minutes until the member was
+--   people: members who sign in at the address in the week around
+--   links: links opened at the address without signing in, in the week around
+--   addresses_outside: addresses the link was opened from that none of ours uses
+--   a_member: 1: one certain member, before anything is known
+--   seen_3: 1: signed in at the address at most 3 minutes before or after
+--   seen_15: 1: 3 to 15 minutes before or after
+--   seen_60: 1: 15 to 60 minutes before or after
+--   seen_240: 1: 1 to 4 hours before or after
+--   seen_day: 1: 4 to 24 hours before or after; beyond a day there is no weight
+--   home_60: 1: within the hour, at an address of at most two members
+--   home_day: 1: within the day, at such an address
+--   home_week: 1: longer ago, at such an address
+--   stays: 1: signed in there both in the week before and in the week after
+--   never_here: 1: not signed in at the address in the week around
+--   home_too: 1: the link was also opened where hardly anybody but this member signs in
+--   crowd: logarithm of how many members sign in at the address in the week around
+--   share: logarithm of this member's share of what is done signed in there
+--   regular: logarithm of the days on which this member signs in there
+--   owner_worked: 1: owns the link and did something to the item in the half hour before
+--   owner: 1: owns the link
+--   item_soon: 1: came to the item signed in, in the half hour after
+--   item_just: 1: was at the item signed in, in the half hour before
+--   item_day: 1: was at the item signed in within the day
+--   item_known: 1: within two weeks
+--   signs_in_next: 1: the next to sign in at the address, in a quarter of an hour
+--   typed_address: 1: the visitor typed this member's e-mail address
+--   stayed_here: 1: the member's last act before and next act after, within 5 hours each, are at this address
+--   stayed_elsewhere: 1: both are at another address
+--   owner_here: 1: owns the link and is signed in at the address within the hour
+--   elsewhere_before: 1: at another address in the 90 minutes before
+--   elsewhere_after: 1: at another address in the 90 minutes after
+--   others_here: logarithm of 1 + visits from this home while its members were elsewhere
+--   same_here: logarithm of 1 + visits from this home while a member was here
+--   a_somebody: 1: one of ours, but nothing tells who, before anything is known
+--   somebody_unseen: 1: and none of ours signs in at the address
+--   somebody_crowd: logarithm of how many members sign in at the address in the week around
+--   somebody_today: logarithm of 1 + how many do so on that day
+--   links_opened: logarithm of how many links were opened there without signing in, in the week around
+--   owners_opened: logarithm of how many people own these links
+--   opened_outside: logarithm of 1 + other addresses that the link was opened from and none of ours uses
+--   opened_inside: logarithm of 1 + addresses of ours that the link was opened from
+--   opened_again: logarithm of 1 + how often the link was opened at this address on other days
+--   mostly_unsigned: logarithm of visits there for each act of a member who signed in
+--   loyal: logarithm of acts signed in for each member at the address
+--   nobody_today: 1: none of ours signed in at the address on that day
+--   typed_stranger: 1: the visitor typed an e-mail address that is no member's
 with visited as (
     select
         row_number() over () as n,
@@ -134,7 +209,9 @@ with visited as (
     union
     select v.n, v.owner from visited as v where v.link_owner is not null
     union
-    select v.n, v.typed from visited as v where v.claimed is not null
+    select v.n, v.typed
+    from visited as v
+    where v.claimed is not null and v.typed in (select p.person from presence as p)
     union
     select v.n, t.person
     from visited as v
@@ -210,8 +287,13 @@ with visited as (
 , absences as (
     select t.net, t.n, t.day,
         bool_and(
-            coalesce(t.any_before <= 240 and not t.comes_from_here, false)
-            or coalesce(t.any_after <= 240 and not t.goes_on_here, false)
+            coalesce(t.any_before <= 30 and not t.comes_from_here, false)
+            or coalesce(t.any_after <= 30 and not t.goes_on_here, false)
+            or coalesce(
+                t.any_before <= 300 and not t.comes_from_here
+                and t.any_after <= 300 and not t.goes_on_here,
+                false
+            )
         ) as away,
         bool_or(t.comes_from_here and t.goes_on_here and t.any_before <= 240 and t.any_after <= 240)
             as here
@@ -232,59 +314,168 @@ with visited as (
     join guests as g
         on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 14
     group by all
+), weights as (
+    select
+        any_value(w.weight) filter (where w.evidence = 'a_member') as a_member,
+        any_value(w.weight) filter (where w.evidence = 'seen_3') as seen_3,
+        any_value(w.weight) filter (where w.evidence = 'seen_15') as seen_15,
+        any_value(w.weight) filter (where w.evidence = 'seen_60') as seen_60,
+        any_value(w.weight) filter (where w.evidence = 'seen_240') as seen_240,
+        any_value(w.weight) filter (where w.evidence = 'seen_day') as seen_day,
+        any_value(w.weight) filter (where w.evidence = 'home_60') as home_60,
+        any_value(w.weight) filter (where w.evidence = 'home_day') as home_day,
+        any_value(w.weight) filter (where w.evidence = 'home_week') as home_week,
+        any_value(w.weight) filter (where w.evidence = 'stays') as stays,
+        any_value(w.weight) filter (where w.evidence = 'never_here') as never_here,
+        any_value(w.weight) filter (where w.evidence = 'home_too') as home_too,
+        any_value(w.weight) filter (where w.evidence = 'crowd') as crowd,
+        any_value(w.weight) filter (where w.evidence = 'share') as share,
+        any_value(w.weight) filter (where w.evidence = 'regular') as regular,
+        any_value(w.weight) filter (where w.evidence = 'owner_worked') as owner_worked,
+        any_value(w.weight) filter (where w.evidence = 'owner') as owner,
+        any_value(w.weight) filter (where w.evidence = 'item_soon') as item_soon,
+        any_value(w.weight) filter (where w.evidence = 'item_just') as item_just,
+        any_value(w.weight) filter (where w.evidence = 'item_day') as item_day,
+        any_value(w.weight) filter (where w.evidence = 'item_known') as item_known,
+        any_value(w.weight) filter (where w.evidence = 'signs_in_next') as signs_in_next,
+        any_value(w.weight) filter (where w.evidence = 'typed_address') as typed_address,
+        any_value(w.weight) filter (where w.evidence = 'stayed_here') as stayed_here,
+        any_value(w.weight) filter (where w.evidence = 'stayed_elsewhere') as stayed_elsewhere,
+        any_value(w.weight) filter (where w.evidence = 'owner_here') as owner_here,
+        any_value(w.weight) filter (where w.evidence = 'elsewhere_before') as elsewhere_before,
+        any_value(w.weight) filter (where w.evidence = 'elsewhere_after') as elsewhere_after,
+        any_value(w.weight) filter (where w.evidence = 'others_here') as others_here,
+        any_value(w.weight) filter (where w.evidence = 'same_here') as same_here,
+        any_value(w.weight) filter (where w.evidence = 'a_somebody') as a_somebody,
+        any_value(w.weight) filter (where w.evidence = 'somebody_unseen') as somebody_unseen,
+        any_value(w.weight) filter (where w.evidence = 'somebody_crowd') as somebody_crowd,
+        any_value(w.weight) filter (where w.evidence = 'somebody_today') as somebody_today,
+        any_value(w.weight) filter (where w.evidence = 'links_opened') as links_opened,
+        any_value(w.weight) filter (where w.evidence = 'owners_opened') as owners_opened,
+        any_value(w.weight) filter (where w.evidence = 'opened_outside') as opened_outside,
+        any_value(w.weight) filter (where w.evidence = 'opened_inside') as opened_inside,
+        any_value(w.weight) filter (where w.evidence = 'opened_again') as opened_again,
+        any_value(w.weight) filter (where w.evidence = 'mostly_unsigned') as mostly_unsigned,
+        any_value(w.weight) filter (where w.evidence = 'loyal') as loyal,
+        any_value(w.weight) filter (where w.evidence = 'nobody_today') as nobody_today,
+        any_value(w.weight) filter (where w.evidence = 'typed_stranger') as typed_stranger
+    from visit_weights as w
+), persons as (
+    select distinct
+        hash(e.app, e.connection, lower(e.actor_email)) as person, lower(e.actor_email) as email
+    from events_as_told as e
+    where e.authenticated
+        and ($app is null or e.app = $app)
+        and ($connection is null or e.connection = $connection)
+        and ($since is null
+            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
+        and ($until is null
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+), valued as (
+    select
+        e.n, e.explanation, e.person, e.before, e.after, e.item_before, e.item_after,
+        coalesce(e.is_owner, false) as is_owner, e.any_before, e.any_after,
+        coalesce(a.people, 0) as people, s.links, coalesce(f.nets, 0) as addresses_outside,
+        coalesce(cast(e.explanation = 'member' as int), 0) as a_member,
+        coalesce(cast(e.near <= 3 as int), 0) as seen_3,
+        coalesce(cast(e.near > 3 and e.near <= 15 as int), 0) as seen_15,
+        coalesce(cast(e.near > 15 and e.near <= 60 as int), 0) as seen_60,
+        coalesce(cast(e.near > 60 and e.near <= 240 as int), 0) as seen_240,
+        coalesce(cast(e.near > 240 and e.near <= 1440 as int), 0) as seen_day,
+        coalesce(cast(a.people <= 2 and e.near <= 60 as int), 0) as home_60,
+        coalesce(cast(a.people <= 2 and e.near > 60 and e.near <= 1440 as int), 0) as home_day,
+        coalesce(cast(a.people <= 2 and e.near > 1440 as int), 0) as home_week,
+        coalesce(cast(e.before <= 10080 and e.after <= 10080 as int), 0) as stays,
+        coalesce(cast(e.explanation = 'member' and e.acts is null as int), 0) as never_here,
+        coalesce(least(e.elsewhere_too, 1), 0) as home_too,
+        coalesce(if(e.explanation = 'member', ln(a.people), 0), 0) as crowd,
+        coalesce(ln(e.acts / a.acts), 0) as share,
+        coalesce(ln(e.days), 0) as regular,
+        coalesce(cast(e.is_owner and coalesce(e.item_before <= 30, false) as int), 0) as owner_worked,
+        coalesce(cast(e.is_owner and not coalesce(e.item_before <= 30, false) as int), 0) as owner,
+        coalesce(cast(not e.is_owner and e.item_after <= 30 as int), 0) as item_soon,
+        coalesce(cast(not e.is_owner and e.item_before <= 30 as int), 0) as item_just,
+        coalesce(cast(not e.is_owner and e.item_near > 30 and e.item_near <= 1440 as int), 0) as item_day,
+        coalesce(cast(not e.is_owner and e.item_near > 1440 and e.item_near <= 20160 as int), 0) as item_known,
+        coalesce(cast(e.signs_in as int), 0) as signs_in_next,
+        coalesce(cast(e.is_typed as int), 0) as typed_address,
+        coalesce(cast(e.any_before <= 300 and e.any_after <= 300 and e.comes_from_here and e.goes_on_here as int), 0) as stayed_here,
+        coalesce(cast(e.any_before <= 300 and e.any_after <= 300 and not e.comes_from_here and not e.goes_on_here as int), 0) as stayed_elsewhere,
+        coalesce(cast(e.is_owner and e.near <= 60 as int), 0) as owner_here,
+        coalesce(cast(e.any_before <= 90 and not e.comes_from_here as int), 0) as elsewhere_before,
+        coalesce(cast(e.any_after <= 90 and not e.goes_on_here as int), 0) as elsewhere_after,
+        coalesce(if(e.explanation = 'member' and a.people <= 2, ln(1 + coalesce(q.others, 0)), 0), 0) as others_here,
+        coalesce(if(e.explanation = 'member' and a.people <= 2, ln(1 + coalesce(q.same, 0)), 0), 0) as same_here,
+        coalesce(cast(e.explanation = 'somebody' as int), 0) as a_somebody,
+        coalesce(cast(e.explanation = 'somebody' and a.people is null as int), 0) as somebody_unseen,
+        coalesce(if(e.explanation = 'somebody', ln(a.people), 0), 0) as somebody_crowd,
+        coalesce(if(e.explanation = 'somebody', ln(1 + a.people_today), 0), 0) as somebody_today,
+        coalesce(if(e.explanation = 'outsider', ln(s.links), 0), 0) as links_opened,
+        coalesce(if(e.explanation = 'outsider', ln(s.owners), 0), 0) as owners_opened,
+        coalesce(if(e.explanation = 'outsider', ln(1 + coalesce(f.nets, 0)), 0), 0) as opened_outside,
+        coalesce(if(e.explanation = 'outsider', ln(1 + coalesce(f.inside, 0)), 0), 0) as opened_inside,
+        coalesce(if(e.explanation = 'outsider', ln(1 + coalesce(r.again, 0)), 0), 0) as opened_again,
+        coalesce(if(e.explanation = 'outsider', ln(s.visits / a.acts), 0), 0) as mostly_unsigned,
+        coalesce(if(e.explanation = 'outsider', ln(a.acts / a.people), 0), 0) as loyal,
+        coalesce(cast(e.explanation = 'outsider' and coalesce(a.people_today, 0) = 0 as int), 0) as nobody_today,
+        coalesce(cast(e.has_typed as int), 0) as typed_stranger
+    from explained as e
+    join visited as v on v.n = e.n
+    left join addresses as a on a.net = v.net and a.day = v.day
+    left join strangeness as s on s.net = v.net and s.day = v.day
+    left join audience as f on f.opened = v.opened and f.day = v.day
+    left join household as q on q.net = v.net and q.day = v.day
+    left join returns as r on r.net = v.net and r.day = v.day and r.opened = v.opened
 )
 select
     v.* exclude (n, net, day, thing, opened, owner, typed),
-    e.explanation, e.person, e.before, e.after, e.item_before, e.item_after, e.is_owner, e.acts,
-    coalesce(a.people, 0) as people, coalesce(a.people_today, 0) as people_today, s.links, s.visits,
-    cast(e.explanation = 'member' as int) as member_base,
-    cast(e.near <= 3 as int) as seen_3,
-    cast(e.near > 3 and e.near <= 15 as int) as seen_15,
-    cast(e.near > 15 and e.near <= 60 as int) as seen_60,
-    cast(e.near > 60 and e.near <= 240 as int) as seen_240,
-    cast(e.near > 240 and e.near <= 1440 as int) as seen_day,
-    cast(e.before <= 120 and e.after <= 120 as int) as seen_around,
-    cast(a.people <= 2 and e.near <= 60 as int) as home_60,
-    cast(a.people <= 2 and e.near > 60 and e.near <= 1440 as int) as home_day,
-    cast(a.people <= 2 and e.near > 1440 as int) as home_week,
-    cast(e.before <= 10080 and e.after <= 10080 as int) as stays,
-    cast(e.explanation = 'member' and e.acts is null as int) as never_here,
-    least(e.elsewhere_too, 1) as home_too,
-    if(e.explanation = 'member', ln(a.people), 0) as crowd,
-    ln(e.acts / a.acts) as share,
-    ln(e.days) as regular,
-    cast(e.is_owner and coalesce(e.item_before <= 30, false) as int) as owner_worked,
-    cast(e.is_owner and not coalesce(e.item_before <= 30, false) as int) as owner,
-    cast(not e.is_owner and e.item_after <= 30 as int) as item_soon,
-    cast(not e.is_owner and e.item_before <= 30 as int) as item_just,
-    cast(not e.is_owner and e.item_near > 30 and e.item_near <= 1440 as int) as item_day,
-    cast(not e.is_owner and e.item_near > 1440 and e.item_near <= 20160 as int) as item_known,
-    cast(e.signs_in as int) as signs_in_next,
-    cast(e.is_typed as int) as typed_address,
-    cast(coalesce(e.comes_from_here, false) as int) as last_here,
-    cast(coalesce(e.goes_on_here, false) as int) as next_here,
-    cast(e.any_before <= 10 and not e.comes_from_here as int) as elsewhere_just,
-    cast(e.any_before <= 90 and not e.comes_from_here as int) as elsewhere_before,
-    cast(e.any_after <= 90 and not e.goes_on_here as int) as elsewhere_after,
-    if(e.explanation = 'member' and a.people <= 2, ln(1 + coalesce(q.others, 0)), 0) as others_here,
-    if(e.explanation = 'member' and a.people <= 2, ln(1 + coalesce(q.same, 0)), 0) as same_here,
-    if(e.explanation = 'outsider', ln(1 + coalesce(r.again, 0)), 0) as opened_again,
-    if(e.explanation = 'outsider', ln(1 + coalesce(f.inside, 0)), 0) as opened_inside,
-    cast(e.explanation = 'somebody' as int) as somebody_base,
-    cast(e.explanation = 'somebody' and a.people is null as int) as somebody_unseen,
-    if(e.explanation = 'somebody', ln(a.people), 0) as somebody_crowd,
-    if(e.explanation = 'somebody', ln(1 + a.people_today), 0) as somebody_today,
-    if(e.explanation = 'outsider', ln(s.links), 0) as links_opened,
-    if(e.explanation = 'outsider', ln(s.owners), 0) as owners_opened,
-    if(e.explanation = 'outsider', ln(1 + coalesce(f.nets, 0)), 0) as opened_outside,
-    if(e.explanation = 'outsider', ln(s.visits / a.acts), 0) as mostly_unsigned,
-    if(e.explanation = 'outsider', ln(a.acts / a.people), 0) as loyal,
-    cast(e.explanation = 'outsider' and coalesce(a.people_today, 0) = 0 as int) as nobody_today,
-    cast(e.has_typed as int) as typed_strange
-from explained as e
-join visited as v on v.n = e.n
-left join addresses as a on a.net = v.net and a.day = v.day
-left join strangeness as s on s.net = v.net and s.day = v.day
-left join audience as f on f.opened = v.opened and f.day = v.day
-left join household as q on q.net = v.net and q.day = v.day
-left join returns as r on r.net = v.net and r.day = v.day and r.opened = v.opened
+    x.explanation,
+    p.email as member,
+    x.a_member * weights.a_member
+    + x.seen_3 * weights.seen_3
+    + x.seen_15 * weights.seen_15
+    + x.seen_60 * weights.seen_60
+    + x.seen_240 * weights.seen_240
+    + x.seen_day * weights.seen_day
+    + x.home_60 * weights.home_60
+    + x.home_day * weights.home_day
+    + x.home_week * weights.home_week
+    + x.stays * weights.stays
+    + x.never_here * weights.never_here
+    + x.home_too * weights.home_too
+    + x.crowd * weights.crowd
+    + x.share * weights.share
+    + x.regular * weights.regular
+    + x.owner_worked * weights.owner_worked
+    + x.owner * weights.owner
+    + x.item_soon * weights.item_soon
+    + x.item_just * weights.item_just
+    + x.item_day * weights.item_day
+    + x.item_known * weights.item_known
+    + x.signs_in_next * weights.signs_in_next
+    + x.typed_address * weights.typed_address
+    + x.stayed_here * weights.stayed_here
+    + x.stayed_elsewhere * weights.stayed_elsewhere
+    + x.owner_here * weights.owner_here
+    + x.elsewhere_before * weights.elsewhere_before
+    + x.elsewhere_after * weights.elsewhere_after
+    + x.others_here * weights.others_here
+    + x.same_here * weights.same_here
+    + x.a_somebody * weights.a_somebody
+    + x.somebody_unseen * weights.somebody_unseen
+    + x.somebody_crowd * weights.somebody_crowd
+    + x.somebody_today * weights.somebody_today
+    + x.links_opened * weights.links_opened
+    + x.owners_opened * weights.owners_opened
+    + x.opened_outside * weights.opened_outside
+    + x.opened_inside * weights.opened_inside
+    + x.opened_again * weights.opened_again
+    + x.mostly_unsigned * weights.mostly_unsigned
+    + x.loyal * weights.loyal
+    + x.nobody_today * weights.nobody_today
+    + x.typed_stranger * weights.typed_stranger as score,
+    x.* exclude (n, explanation, person)
+from valued as x
+join visited as v on v.n = x.n
+left join persons as p on p.person = x.person
+cross join weights
