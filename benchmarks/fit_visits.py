@@ -95,10 +95,10 @@ def main() -> None:
     parser.add_argument("--companies", default=FITTED, help="seed:members, separated by commas")
     parser.add_argument("--events", type=int, default=50_000, help="of each app of each company")
     chosen = parser.parse_args()
-    parts = [
-        explanations(*map(int, company.split(":")), chosen.events)
-        for company in chosen.companies.split(",")
-    ]
+    parts = []
+    for company in chosen.companies.split(","):
+        seed, members = map(int, company.split(":"))
+        parts.append(explanations(seed, members, chosen.events))
     found = pd.concat(parts, ignore_index=True)
     for line in lines(found):
         print(line)

@@ -1,4 +1,4 @@
-"""How often the verdict on a visit without sign-in is right, on companies that nothing was fitted to.
+"""How often the verdict on a visit is right, on companies that nothing was fitted to.
 
 Each company lives 60 days in both apps; the sandbox knows who every visitor was. Exit code 1 when a
 bar is missed: precision of likely_member (the named person right) at least 0.95, at a recall of at

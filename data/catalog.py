@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from data.errors import BadQuestion, LakeUnusable, lake_errors
+from data.functions import functions
 from data.lake import Lake
 from data.opening import is_remote
 from data.questions import Question, questions
@@ -34,36 +35,8 @@ _TYPES = {
 }
 # Views over the views of tables, each after those that it speaks of.
 _DERIVED = ("people_now", "links_now", "items_now", "events", "visit_weights")
-_SPAN = """
-    case
-        when minutes < 1 then 'less than a minute'
-        when minutes < 90 then cast(cast(round(minutes) as int) as varchar) || ' min'
-        when minutes < 2880 then cast(cast(round(minutes / 60) as int) as varchar) || ' h'
-        else cast(cast(round(minutes / 1440) as int) as varchar) || ' days'
-    end
-"""
 # Macros that reports speak of, in the same order.
 _MACROS = ("visits", "visit_evidence")
-# The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
-# change the rest (RFC 8981); any other address as it is.
-_NETWORK = """
-    if(
-        contains(ip, ':'),
-        array_to_string(
-            (
-                if(ip[1] = ':', [], string_split(split_part(ip, '::', 1), ':'))
-                || if(
-                    contains(ip, '::'),
-                    string_split(repeat('0:', 7 - len(string_split(ip, ':'))) || '0', ':'),
-                    []
-                )
-                || if(contains(ip, '::'), string_split(split_part(ip, '::', 2), ':'), [])
-            )[:4],
-            ':'
-        ),
-        ip
-    )
-"""
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
 # Without the version DuckDB 2.0 writes a file that an analyst's DuckDB 1.x cannot open. A face is
@@ -210,8 +183,7 @@ def _face(lake: Lake) -> Iterator[str]:
     for table in TABLES:
         meanings = {column.name: column.meaning for column in table.columns}
         yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
-    yield f"create or replace macro network_of(ip) as {_NETWORK}"
-    yield f"create or replace macro span_of(minutes) as {_SPAN}"
+    yield from functions()
     for name in _DERIVED:
         view = questions("views")[name]
         columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}

@@ -230,6 +230,9 @@ with visited as (
     from named as m
     join visited as v on v.n = m.n
     left join known as k on k.net = v.net and k.day = v.day and k.person = m.person
+    where k.acts is not null
+        or (v.claimed is not null and m.person = v.typed)
+        or (v.link_owner is not null and m.person = v.owner)
 ), timed as materialized (
     select
         p.*,

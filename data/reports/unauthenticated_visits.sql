@@ -39,7 +39,10 @@
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
 with explained as (
-    select e.*, hash(e.app, e.connection, e.visit) as n
+    select
+        e.*,
+        hash(e.app, e.connection, e.visit) as n,
+        hash(e.app, e.connection, e.visit, e.explanation, e.member) as k
     from visit_evidence(
         since := $since, until := $until, app := $app, connection := $connection
     ) as e
@@ -47,12 +50,17 @@ with explained as (
     select
         x.n,
         max(x.score) as top,
-        max(x.score) filter (where x.explanation = 'member') as best,
+        -- The likeliest member; where nobody is a candidate, the row that says so.
+        arg_max(
+            x.k,
+            if(x.explanation = 'member', x.score, -1e9) - cast(x.explanation = 'outsider' as int)
+        ) as best,
         max(x.score) filter (where x.explanation = 'outsider') as strange
     from explained as x
     group by x.n
 ), sums as (
-    select x.n, any_value(o.top) as top, sum(exp(x.score - o.top)) as total
+    select x.n, any_value(o.best) as best, sum(exp(x.score - o.top)) as total,
+        any_value(o.top) as top, any_value(o.strange) as strange
     from explained as x
     join odds as o on o.n = x.n
     group by x.n
@@ -64,15 +72,11 @@ with explained as (
 ), weighed as (
     select
         x.*,
-        row_number() over (
-            partition by x.n order by x.explanation = 'member' desc, x.score desc, x.member
-        ) as place,
         exp(x.score - s.top) / s.total as p,
-        exp(o.strange - s.top) / s.total as outsider,
+        exp(s.strange - s.top) / s.total as outsider,
         limits.*
-    from explained as x
-    join sums as s on s.n = x.n
-    join odds as o on o.n = x.n
+    from sums as s
+    join explained as x on x.k = s.best
     cross join limits
 ), judged as (
     select
@@ -83,7 +87,6 @@ with explained as (
             else 'undecided'
         end as verdict
     from weighed as w
-    where w.place = 1
 )
 select
     j.app,

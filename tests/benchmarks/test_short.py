@@ -57,3 +57,18 @@ def test_the_sandbox_is_measured() -> None:
     told = told_by("sandbox", events=4_000, pages=3, limit=EASY, pace=0)
     assert told.startswith("4,000 events: drawn in ")
     assert re.search(r"[1-9]\d* pages a second are served, [1-9]\d* digested", told)
+
+
+def test_verdicts_on_visits_are_scored() -> None:
+    """One small company: its tables are told, and what is called likely is mostly so."""
+    done = run("visits", companies="211:20", events=6_000)
+    figures = next(line.split() for line in done.stdout.splitlines() if line.startswith("all "))
+    _, visits, ours, named, found, strange, *_ = figures
+    assert float(visits) > 600
+    assert 0.15 < float(ours) / float(visits) < 0.5
+    assert float(named) > 0.85
+    assert float(found) > 0.5
+    assert float(strange) > 0.9
+    for words in ("own link, office", "partner", "That it was an outsider:"):
+        assert words in done.stdout
+    assert (done.returncode == 1) == ("less than" in done.stderr)
