@@ -55,6 +55,8 @@ def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnectio
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     connection.execute("set python_enable_replacements = false")
+    # Where DuckDB guesses few rows, and it guesses too few, it would compare each with each.
+    connection.execute("set asof_loop_join_threshold = 0")
     connection.execute(f"set temp_directory = {_text(settings().home / 'duckdb')}")
     lake.refresh(reads)
     for statement in _tables(lake, reads) if reads else _face(lake):

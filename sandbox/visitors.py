@@ -173,7 +173,10 @@ class Visitors:
         visits = np.sort(random.permutation(visits)[: len(others)])
         own = own[visits]
         apart = np.where(own, -1, 1) * (15 + 900 * random.random(len(visits)) ** 2).astype(int)
-        at = np.clip(rows["at"][visits].astype(np.int64) + apart, span[0], span[1] - 1)
+        visit, part = rows["at"][visits].astype(np.int64), random.random(len(visits))
+        at = visit + apart
+        at = np.where(at < span[0], span[0] + (part * (visit - span[0])).astype(int), at)
+        at = np.where(at >= span[1], visit + (part * (span[1] - visit)).astype(int), at)
         rows["at"][others], rows["who"][others] = at, rows["who"][visits]
         rows["actor"][others] = rows["who"][visits]
         rows["place"][others] = np.where(own, desks[visits], rows["place"][visits])

@@ -164,6 +164,16 @@ def test_the_score_is_the_sum_of_the_evidence(lake: Lake, acme: Stream) -> None:
         assert row["score"] == pytest.approx(sum(parts))
 
 
+def test_no_event_is_compared_with_each(lake: Lake, acme: Stream) -> None:
+    """However few rows DuckDB expects, it finds the event before and after by sorted order."""
+    lake.land(acme, pa.concat_tables([visit("v"), *a_fortnight("ann@acme.example")]), at())
+    with catalog.connect(lake) as connection:
+        query = "explain (format json) select * from unauthenticated_visits(since := '2026-11-02')"
+        plan = connection.execute(query).fetchall()[0][1]
+    assert "ASOF_JOIN" in plan
+    assert "NESTED_LOOP_JOIN" not in plan
+
+
 def test_only_the_days_around_are_read(lake: Lake, acme: Stream) -> None:
     """A span opens the files of its days and of the fortnights around it, of one connection."""
     for day in range(-30, 31, 5):
