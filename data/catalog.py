@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from data import published
 from data.errors import BadQuestion
+from data.functions import functions
 from data.lake import Lake
 from data.opening import is_remote
 from data.questions import Question, questions
@@ -32,7 +33,17 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled", "events_ocsf")
+_DERIVED = (
+    "people_now",
+    "links_now",
+    "items_now",
+    "events",
+    "reconciled",
+    "events_ocsf",
+    "visit_weights",
+)
+# Macros that reports speak of, in the same order.
+_MACROS = ("visits", "visit_evidence")
 
 
 def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnection:
@@ -43,6 +54,8 @@ def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnectio
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     connection.execute("set python_enable_replacements = false")
+    # Where DuckDB guesses few rows, and it guesses too few, it would compare each with each.
+    connection.execute("set asof_loop_join_threshold = 0")
     connection.execute(f"set temp_directory = {_text(settings().home / 'duckdb')}")
     lake.refresh(reads)
     if not reads:
@@ -131,6 +144,7 @@ def _face(lake: Lake) -> Iterator[str]:
     for table in TABLES:
         meanings = {column.name: column.meaning for column in table.columns}
         yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
+    yield from functions()
     for name in _DERIVED:
         view = questions("views")[name]
         columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
@@ -138,7 +152,7 @@ def _face(lake: Lake) -> Iterator[str]:
         yield from _comments(
             name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
         )
-    for question in questions().values():
+    for question in [*(questions("macros")[n] for n in _MACROS), *questions().values()]:
         parameters = ", ".join(
             name if name in question.needs else f"{name} := null" for name in question.parameters
         )

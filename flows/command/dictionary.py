@@ -23,7 +23,7 @@ are UTC with microseconds, days are UTC days.
 
 def dictionary() -> str:
     """The whole dictionary, as Markdown."""
-    parts = [INTRODUCTION, *_tables(), *_views(), *_reports(), *_activities()]
+    parts = [INTRODUCTION, *_tables(), *_views(), *_macros(), *_reports(), *_activities()]
     return "\n".join(parts) + "\n"
 
 
@@ -57,6 +57,13 @@ def _views() -> Iterator[str]:
             yield "It has the columns of the table, with these decided:"
         yield ""
         yield from _rows(("column", "meaning"), _ticked(view.columns.items()))
+
+
+def _macros() -> Iterator[str]:
+    for name, question in questions("macros").items():
+        yield f"## Macro `{name}`: {question.title}\n\nOne row is {question.grain}.\n"
+        yield from _rows(("parameter", "meaning"), _ticked(question.parameters.items()))
+        yield from _rows(("column", "meaning"), _ticked(question.columns.items()))
 
 
 def _reports() -> Iterator[str]:

@@ -72,3 +72,18 @@ def test_every_report_is_asked_of_a_big_lake() -> None:
     done = run("ask", events=1_200, people=20, items=400, rounds=1, bar=0)
     assert done.returncode == 1
     assert "Took too long" in done.stderr
+
+
+def test_verdicts_on_visits_are_scored() -> None:
+    """One small company: its tables are told, and what is called likely is mostly so."""
+    done = run("visits", companies="211:20", events=6_000)
+    figures = next(line.split() for line in done.stdout.splitlines() if line.startswith("all "))
+    _, visits, ours, named, found, strange, *_ = figures
+    assert float(visits) > 600
+    assert 0.15 < float(ours) / float(visits) < 0.5
+    assert float(named) > 0.85
+    assert float(found) > 0.5
+    assert float(strange) > 0.9
+    for words in ("own link, office", "partner", "That it was an outsider:"):
+        assert words in done.stdout
+    assert (done.returncode == 1) == ("less than" in done.stderr)

@@ -1,0 +1,87 @@
+"""How long the report on visits takes: one connection of a company with many subsidiaries.
+
+Each subsidiary is a copy of a made-up company with people, items, links and homes of its own; ten
+of them share offices and carriers. Exit code 1 when the report takes longer than the limit.
+
+    python -m benchmarks.speed_visits --events 10000000
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchmarks.companies import BORN, landed
+from data import catalog, reports
+from data.lake import Lake, Position, Stream
+from data.tables import EVENTS
+from sandbox.company import Size
+
+COPIES_AT_ONCE, TOGETHER = 10, 10
+OWN = ("event_id", "actor_id", "actor_email", "item_id", "link_id", "item_owner_email")
+GIVEN = [
+    n for n in EVENTS.schema.names if n not in ("app", "connection", "event_date", "landed_at")
+]
+
+
+def model(events: int) -> pa.Table:
+    """One company's events, without the vendor's JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        lake = Lake.open(folder)
+        landed(lake, Size(seed=301, events=events), "dropbox", "model")
+        chosen = ", ".join(f"'{{}}' as {n}" if n == "raw" else n for n in GIVEN)
+        return catalog.ask(lake, f"select {chosen} from events_as_told")  # noqa: S608 - our words
+
+
+def copied(rows: pa.Table, copy: int) -> pa.Table:
+    """The same events at another subsidiary."""
+    for name in OWN:
+        at = rows.schema.get_field_index(name)
+        text = pc.binary_join_element_wise(f"{copy}.", rows[name].cast(pa.string()), "")
+        rows = rows.set_column(at, name, text)
+    shared = pc.starts_with(rows["ip"], "203.")
+    shared = pc.or_(shared, pc.starts_with(rows["ip"], "100."))
+    own = pc.binary_join_element_wise(rows["ip"], f".{copy}", "")
+    group = pc.binary_join_element_wise(rows["ip"], f".{copy // TOGETHER}", "")
+    at = rows.schema.get_field_index("ip")
+    return rows.set_column(at, "ip", pc.if_else(shared, group, own))
+
+
+def fill(lake: Lake, events: int, each: int) -> None:
+    """Land so many events, of companies with `each` of them."""
+    rows, stream = model(each), Stream("dropbox", "large")
+    copies = max(1, events // each)
+    for first in range(0, copies, COPIES_AT_ONCE):
+        some = [copied(rows, n) for n in range(first, min(copies, first + COPIES_AT_ONCE))]
+        lake.land(stream, pa.concat_tables(some), Position("history", fetched_at=BORN))
+    lake.compact()
+
+
+def main() -> None:
+    """Fill, ask three times, judge by the fastest."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--each", type=int, default=50_000, help="events of each subsidiary")
+    parser.add_argument("--limit", type=float, default=5.0, help="seconds")
+    parser.add_argument("--lake", default="", help="a folder to keep the lake in")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lake = Lake.open(chosen.lake or folder)
+        if not lake.files("events"):
+            fill(lake, chosen.events, chosen.each)
+        took = []
+        for _ in range(3):
+            began = time.monotonic()
+            rows = len(reports.run(lake, "unauthenticated_visits").table)
+            took.append(time.monotonic() - began)
+    print(f"{chosen.events:,} events, {rows:,} visits: {', '.join(f'{t:.1f}' for t in took)} s")
+    if min(took) > chosen.limit:
+        raise SystemExit(f"The report takes longer than {chosen.limit} s.")
+
+
+if __name__ == "__main__":
+    main()

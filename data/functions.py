@@ -1,0 +1,39 @@
+"""The functions that our selects share, as DuckDB macros."""
+
+from collections.abc import Iterator
+
+# The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
+# change the rest (RFC 8981); any other address as it is.
+NETWORK = """
+    if(
+        contains(ip, ':'),
+        array_to_string(
+            (
+                if(ip[1] = ':', [], string_split(split_part(ip, '::', 1), ':'))
+                || if(
+                    contains(ip, '::'),
+                    string_split(repeat('0:', 7 - len(string_split(ip, ':'))) || '0', ':'),
+                    []
+                )
+                || if(contains(ip, '::'), string_split(split_part(ip, '::', 2), ':'), [])
+            )[:4],
+            ':'
+        ),
+        ip
+    )
+"""
+# A number of minutes in words.
+SPAN = """
+    case
+        when minutes < 1 then 'less than a minute'
+        when minutes < 90 then cast(cast(round(minutes) as int) as varchar) || ' min'
+        when minutes < 2880 then cast(cast(round(minutes / 60) as int) as varchar) || ' h'
+        else cast(cast(round(minutes / 1440) as int) as varchar) || ' days'
+    end
+"""
+
+
+def functions() -> Iterator[str]:
+    """The statements that make them."""
+    yield f"create or replace macro network_of(ip) as {NETWORK}"
+    yield f"create or replace macro span_of(minutes) as {SPAN}"
