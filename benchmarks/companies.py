@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
-from tasks.twins import numbered
 
 from connectors.box.rows import rows as box_rows
 from connectors.contract import Page
@@ -25,6 +24,7 @@ from sandbox.dropbox.log import EventLog, Query
 from sandbox.founding import founded
 from sandbox.log import Log
 from sandbox.stream import milliseconds
+from tasks.landing.twins import numbered
 
 BORN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 BATCH = 100_000

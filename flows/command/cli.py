@@ -258,8 +258,8 @@ def export(
     output: o.Output = None,
 ) -> None:
     """Write events as JSON lines of OCSF 1.8, for other tools."""
-    from flows.asking import export_ocsf
-    from flows.running import sentences
+    from flows.command.asking import export_ocsf
+    from flows.command.running import sentences
 
     with sentences():
         export_ocsf(since, until, cloud_app, connection, output)

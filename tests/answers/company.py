@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from plain import Event, box_event, dropbox_event
-from tasks.lanes import Reader
-from tasks.scanner import Scanner
 
 import connectors
 from connectors.contract import Credentials
@@ -20,6 +18,8 @@ from data.lake import Lake, Stream
 from sandbox.client import Client
 from sandbox.company import Size
 from tasks import plan
+from tasks.landing.lanes import Reader
+from tasks.scanning.scanner import Scanner
 
 KEYS = {"dropbox": "casbah-demo", "box": "casbah-box-demo"}
 SIZE = Size(members=14, days=20, events=3_000)
