@@ -32,7 +32,45 @@ _TYPES = {
     pa.timestamp("us", "UTC"): "timestamptz",
 }
 # Views over the views of tables, each after those that it speaks of.
-_DERIVED = ("people_now", "links_now", "items_now", "events", "reconciled", "events_ocsf")
+_DERIVED = (
+    "people_now",
+    "links_now",
+    "items_now",
+    "events",
+    "reconciled",
+    "events_ocsf",
+    "visit_weights",
+)
+_SPAN = """
+    case
+        when minutes < 1 then 'less than a minute'
+        when minutes < 90 then cast(cast(round(minutes) as int) as varchar) || ' min'
+        when minutes < 2880 then cast(cast(round(minutes / 60) as int) as varchar) || ' h'
+        else cast(cast(round(minutes / 1440) as int) as varchar) || ' days'
+    end
+"""
+# Macros that reports speak of, in the same order.
+_MACROS = ("visits", "visit_evidence")
+# The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
+# change the rest (RFC 8981); any other address as it is.
+_NETWORK = """
+    if(
+        contains(ip, ':'),
+        array_to_string(
+            (
+                if(ip[1] = ':', [], string_split(split_part(ip, '::', 1), ':'))
+                || if(
+                    contains(ip, '::'),
+                    string_split(repeat('0:', 7 - len(string_split(ip, ':'))) || '0', ':'),
+                    []
+                )
+                || if(contains(ip, '::'), string_split(split_part(ip, '::', 2), ':'), [])
+            )[:4],
+            ':'
+        ),
+        ip
+    )
+"""
 
 
 def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnection:
@@ -129,6 +167,8 @@ def _face(lake: Lake) -> Iterator[str]:
     for table in TABLES:
         meanings = {column.name: column.meaning for column in table.columns}
         yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
+    yield f"create or replace macro network_of(ip) as {_NETWORK}"
+    yield f"create or replace macro span_of(minutes) as {_SPAN}"
     for name in _DERIVED:
         view = questions("views")[name]
         columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
@@ -136,7 +176,7 @@ def _face(lake: Lake) -> Iterator[str]:
         yield from _comments(
             name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
         )
-    for question in questions().values():
+    for question in [*(questions("macros")[n] for n in _MACROS), *questions().values()]:
         parameters = ", ".join(
             name if name in question.needs else f"{name} := null" for name in question.parameters
         )

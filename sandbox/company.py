@@ -53,3 +53,4 @@ class Company:
     namespaces: tuple[Namespace, ...]
     groups: tuple[tuple[str, str], ...]  # id and name, by department
     apps: tuple[App, ...]
+    rivals: tuple[int, ...]  # places of competitors, in the networks next to the offices

@@ -1,6 +1,7 @@
 """How the made-up company comes about: one kind of thing after the other, drawn by one seed."""
 
 import random
+from dataclasses import replace
 from typing import Final
 
 from sandbox import names
@@ -19,6 +20,7 @@ from sandbox.cast import (
 )
 from sandbox.company import CARRIER_ADDRESSES, Company, Size
 from sandbox.growth import grown
+from sandbox.homes import with_devices
 from sandbox.names import City
 
 LEAST_MEMBERS: Final = 8
@@ -65,13 +67,14 @@ class _Founding:
         self.meet(
             names.CLIENTS + names.COMPETITORS + ("",) * 8, max(40, self.members * 2), STRANGER
         )
+        self.pair()
         return Company(
             seed=self.seed,
             name=names.COMPANY,
             team_id="dbtid:" + self.id(34, "team"),
             members=self.members,
             people=tuple(self.people),
-            places=tuple(self.places),
+            places=tuple(with_devices(self.places)),
             offices=offices,
             carriers=carriers,
             hotels=hotels,
@@ -80,6 +83,7 @@ class _Founding:
             namespaces=self.namespaces(),
             groups=tuple(("g:" + self.id(32, "group", name), name) for name in names.DEPARTMENTS),
             apps=tuple(App(n, self.id(15, "app", name), name) for n, name in enumerate(names.APPS)),
+            rivals=tuple(self.desks[firm] for firm in names.COMPETITORS if firm in self.desks),
         )
 
     def id(self, length: int, *parts: object) -> str:
@@ -161,7 +165,9 @@ class _Founding:
             given, surname, email = self.named(f"{word}.example")
             home = self.home(names.OFFICES[office])
             if firm and firm not in self.desks:
-                ip = f"198.19.{len(self.desks)}.7"
+                rival = firm in names.COMPETITORS
+                near = f"203.0.113.{11 + office * 40 + len(self.desks)}"
+                ip = near if rival else f"198.19.{len(self.desks)}.7"
                 self.desks[firm] = self.place("firm", ip, names.OFFICES[office])
             account = kind == OUTSIDER
             self.people.append(
@@ -177,6 +183,15 @@ class _Founding:
                     and self.random.random() < 0.3,
                 )
             )  # fmt: skip
+
+    def pair(self) -> None:
+        """One of fifteen members lives with somebody of another firm."""
+        chance = random.Random(f"pairs {self.seed} {self.members}")  # noqa: S311 - not a secret
+        others = [p for p in self.people if p.kind != MEMBER and p.desk != p.home]
+        for other in chance.sample(others, min(len(others), max(1, self.members // 15))):
+            near = [p for p in self.people[: self.members] if p.office == other.office]
+            home = chance.choice(near or self.people[: self.members]).home
+            self.people[other.index] = replace(other, home=home)
 
     def namespaces(self) -> tuple[Namespace, ...]:
         """Homes in the order of members, then team folders, then shared folders."""

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox import names
-from sandbox.cast import MEMBER, OUTSIDER, STRANGER
+from sandbox.cast import MEMBER, OUTSIDER
 from sandbox.chance import Floats, Ints, mix, pick
 from sandbox.company import CARRIER_ADDRESSES, Company
+from sandbox.habits import habits
+from sandbox.homes import Homes
 from sandbox.verbs import ADMIN, APP, NUMBER, SYSTEM, VERBS, VISITOR, WORKING
 from sandbox.verbs import MEMBER as BY_MEMBER
+from sandbox.visitors import Visitors
 
 Rows = NDArray[np.void]
 
@@ -40,6 +43,7 @@ HAPPENING: Final = np.dtype(
         ("note", "u2"),  # what the verb alone knows, e.g. the audience before
         ("dice", "u4"),  # chance for whoever tells the happening
         ("story", "u1"),  # 0, or the number of the story that it belongs to
+        ("case", "u1"),  # of a visitor: why they come (sandbox/visitors.py)
     ]
 )
 
@@ -60,6 +64,7 @@ class Happening(NamedTuple):
     note: int
     dice: int
     story: int
+    case: int
 
 
 # Share of a day's work done in each local hour.
@@ -68,6 +73,7 @@ DAY: Final = np.array(
      0.60, 0.85, 1.05, 1.0, 0.90, 0.65, 0.30, 0.18, 0.16, 0.14, 0.08, 0.04]
 )  # fmt: skip
 WEEK: Final = np.array([1.0, 1.05, 1.05, 1.0, 0.85, 0.07, 0.05])
+AT_A_DESK: Final = 0.5  # how often members there look at a link without signing in
 AVERAGE: Final = float(DAY.mean() * WEEK.mean())
 
 
@@ -104,7 +110,10 @@ class Happenings:
         self.activity = np.array([p.activity * (p.status != "invited") for p in people])
         self.joined = np.array([born - p.joined * 86400 for p in people]) // 86400
         self.left = np.array([born - (p.left or -36500) * 86400 for p in people]) // 86400
-        self.kinds = {k: np.array([p.kind == k for p in people]) for k in _VISITORS}
+        self.kinds = {k: np.array([p.kind == k for p in people]) for k in (MEMBER, OUTSIDER)}
+        self.homes = Homes(company.seed, company.places, people)
+        self.visitors = Visitors(company, self.activity, self.guest)
+        self.remote = int(100 * habits(company.seed).remote)
         self.admins = np.array([p.role != "member_only" for p in people])
         weights = np.array([verb.weight for verb in VERBS])
         working = np.array([verb.doer in WORKING for verb in VERBS])
@@ -129,8 +138,13 @@ class Happenings:
         rows.append((1 - share) * (0.45 + 0.55 * busy / share))
         return np.array(rows)
 
-    def draw(self, minutes: Ints, random: np.random.Generator) -> Rows:
-        """One happening for each entry of `minutes` (in order, a minute may repeat)."""
+    def draw(
+        self, minutes: Ints, random: np.random.Generator, *, every_minute: bool = False
+    ) -> Rows:
+        """As many happenings as `minutes` has entries (in order, a minute may repeat).
+
+        A few move to where they belong; with `every_minute` each minute keeps one.
+        """
         n = len(minutes)
         rows = np.zeros(n, HAPPENING)
         rows["at"] = np.sort(self.start + 60 * minutes + random.integers(0, 60, n))
@@ -145,9 +159,12 @@ class Happenings:
         rows["verb"] = np.where(idle, pick(self.rest, chance), pick(self.work, chance))
         office = np.where(idle, 0, column)
         self._who(rows, office, random)
-        self._where(rows, random.random(n))
+        desks = self._where(rows, random.random(n))
         self._sign_in_first(rows, random.random(n))
-        return rows
+        self.visitors.tie(
+            rows, desks, self.start + 60 * (last + 1), random, every_minute=every_minute
+        )
+        return rows[np.argsort(rows["at"], kind="stable")]
 
     def _offsets(self, office: int, at: Ints) -> Ints:
         hours, which = np.unique(at // 3600, return_inverse=True)
@@ -166,7 +183,7 @@ class Happenings:
         people = np.arange(len(self.office))
         weekday, week = (day + 3) % 7, (day + 3) // 7
         away = mix(self.company.seed, people, week) % np.uint64(100)
-        remote = mix(self.company.seed, people, day, 1) % np.uint64(100) < 30
+        remote = mix(self.company.seed, people, day, 1) % np.uint64(100) < self.remote
         modes = np.where(remote | (weekday > 4), AT_HOME, AT_OFFICE)
         modes = np.where((away < 7) & (weekday < 4), TRAVELLING, modes)
         return np.where(away > 93, OFF, modes)
@@ -189,17 +206,29 @@ class Happenings:
             ):
                 fit = self.admins if kind == ADMIN else self.kinds[OUTSIDER]
                 rows["who"][mine] = pick(present * fit, chance[mine])
-            visiting, start = (doer == VISITOR) & (day == today), 0.0
-            face = random.random(len(rows))
-            for visitor, share in _VISITORS.items():
-                mine = visiting & (face >= start) & (face < start + share)
-                rows["who"][mine] = pick(present * self.kinds[visitor], chance[mine])
-                start += share
+        visiting, face = doer == VISITOR, random.random(len(rows))
+        for hour in np.unique(rows["at"][visiting] // 3600):
+            mine = visiting & (rows["at"] // 3600 == hour)
+            weights = self._visiting(int(hour))
+            rows["who"][mine] = self.visitors.who(weights, face[mine], chance[mine])
+        self.visitors.why(rows, random)
         rows["who"][doer == APP] = FIRST_APP - (rows["dice"][doer == APP] % 2).astype(np.int64)
         rows["who"][doer == SYSTEM] = VENDOR
         rows["actor"] = np.where(doer == VISITOR, ANONYMOUS, rows["who"])
 
-    def _where(self, rows: Rows, chance: Floats) -> None:
+    def _visiting(self, hour: int) -> Floats:
+        """How likely each person looks at something in the hour `hour` since 1970."""
+        ahead = np.array([offset(office, hour) for office in range(len(names.OFFICES))])
+        local = hour * 3600 + ahead
+        awake = (0.03 + DAY[local % 86400 // 3600])[self.office]
+        day = int(local[0]) // 86400
+        there: Floats = awake * (self.joined < day) * (self.left > day)
+        modes, clock = self.modes(day), (local % 86400 // 3600)[self.office]
+        desk = (modes == AT_OFFICE) & (clock >= 8) & (clock < 19) & self.kinds[MEMBER]
+        return there * np.where(modes == OFF, 0.1, np.where(desk, AT_A_DESK, 1.0))
+
+    def _where(self, rows: Rows, chance: Floats) -> Ints:
+        """Fills in where everybody is; answers where they would be without their phone."""
         company, doer = self.company, self.doers[rows["verb"]]
         who = np.maximum(rows["who"], 0)
         local = self.local(self.office[who], rows["at"])
@@ -209,29 +238,36 @@ class Happenings:
             mode[day == today] = self.modes(int(today))[who[day == today]]
         working = (mode == AT_OFFICE) & (hour >= 8) & (hour < 19)
         moving = chance < np.where(mode == TRAVELLING, 0.3, 0.09)
-        visiting = self.guest[who] & working & (chance > 0.75)
+        visiting = self.guest[who] & working & (chance > 0.6)
         address = mix(company.seed, who, day, hour // 3) % np.uint64(CARRIER_ADDRESSES)
         hotel = mix(company.seed, who, (day + 3) // 7, 2) % np.uint64(len(company.hotels))
         carriers, offices = np.array(company.carriers), np.array(company.offices)
-        rows["place"] = np.select(
-            [moving, visiting, working, mode == TRAVELLING],
+        dwelling = self.homes.at(self.home[who], who, day)
+        desks: Ints = np.select(
+            [visiting, working, mode == TRAVELLING],
             [
-                carriers[self.office[who]] + address.astype(np.int64),
                 offices[self.office[who]],
-                self.desk[who],
+                np.where(self.desk[who] == self.home[who], dwelling, self.desk[who]),
                 np.array(company.hotels)[hotel.astype(np.int64)],
             ],
-            self.home[who],
+            dwelling,
         )
+        phone = carriers[self.office[who]] + address.astype(np.int64)
+        rows["place"] = np.where(moving, phone, desks)
         machine = rows["who"] < 0
         rows["place"][machine] = company.cloud
+        self.visitors.settle(
+            rows, rows["place"] == dwelling, self.homes.inherited(self.home[who], day)
+        )
         rows["client"] = np.select(
             [machine, doer == ADMIN, moving, rows["dice"] % 100 < 35],
             [API, CONSOLE, MOBILE, WEB],
             np.where(doer == BY_MEMBER, DESKTOP, WEB),
         )
         half = np.where(rows["client"] == DESKTOP, 0, 2 * day + hour // 12)
-        rows["session"] = mix(company.seed, who, rows["client"], half) >> np.uint64(32)
+        salt = np.where(doer == VISITOR, 9, 0)  # nobody's session shows who did not sign in
+        rows["session"] = mix(company.seed + salt, who, rows["client"], half) >> np.uint64(32)
+        return desks
 
     def _sign_in_first(self, rows: Rows, chance: Floats) -> None:
         """Turns the first thing that a member does in a session into the sign-in, now and then."""
@@ -243,5 +279,3 @@ class Happenings:
 
 
 _OUTSIDER_DOES: Final = 2
-# Who comes without signing in: members who forgot, guests with an account, strangers.
-_VISITORS: Final = {MEMBER: 0.28, OUTSIDER: 0.27, STRANGER: 0.45}

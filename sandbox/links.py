@@ -51,8 +51,9 @@ class Links:
         self.ordered: int | None = None  # the link that the next one to be chosen must be
         self._open: list[int] = []  # those that need no account
         self._live: list[int] = []
-        self._bookmarks: dict[int, list[int]] = {}
+        self.bookmarks: dict[int, list[int]] = {}
         self._stories: dict[int, int] = {}
+        self.worked_on: dict[int, list[int]] = {}  # by member, what she made or changed
 
     def open(self, at: int, who: int, dice: int, story: int) -> Chosen:
         """Members open any link; everybody else those that need no account, often the same."""
@@ -60,13 +61,29 @@ class Links:
             return self._of(self._stories[story])
         if 0 <= who < self.company.members:
             return self._of(self._one(self._live, dice, at))
-        known = self._bookmarks.setdefault(who, [])
+        return self._of(self.again(at, who, dice))
+
+    def again(self, at: int, who: int, dice: int) -> int:
+        """A link that `who` comes back to, or a new one to come back to."""
+        known = self.bookmarks.setdefault(who, [])
         if len(known) < BOOKMARKS:
-            known.append(self._one(self._open, dice, at))
+            known.append(self.any(at, dice))
         number = known[dice % len(known)]
-        if not self._works(number, at) or self.all[number].audience == TEAM_ONLY:
+        if not self.opens(number, at):
             known.remove(number)
-            number = self._one(self._open, dice, at)
+            number = self.any(at, dice)
+        return number
+
+    def any(self, at: int, dice: int) -> int:
+        """A link that needs no account, more often one of the first."""
+        return self._one(self._open, dice, at)
+
+    def opens(self, number: int, at: int) -> bool:
+        """Whether a link works without an account."""
+        return self._works(number, at) and self.all[number].audience != TEAM_ONLY
+
+    def chosen(self, number: int) -> Chosen:
+        """What is to be told of a link."""
         return self._of(number)
 
     def make(self, at: int, who: int, dice: int, story: int) -> Chosen:
@@ -81,15 +98,21 @@ class Links:
         self._live.append(number)
         if audience != TEAM_ONLY:
             self._open.append(number)
+        self.worked_on.setdefault(who, []).append(number)
         return self._of(number)
 
-    def set(self, at: int, _who: int, dice: int, _story: int) -> Chosen:
+    def set(self, at: int, who: int, dice: int, _story: int) -> Chosen:
         """Audience, expiry, password or downloads change.
 
         `note` is the setting + 4 times the audience before + 16 times the audience after.
         """
-        number = self._one(self._live, dice, at)
+        mine = self.worked_on.get(who, [])
+        number = mine[dice % len(mine)] if mine else -1
+        if self.ordered is not None or number < 0 or not self._works(number, at):
+            number = self._one(self._live, dice, at)
         link, setting = self.all[number], (dice >> 3) % 4
+        if link.owner == who:
+            self.worked_on.setdefault(who, []).append(number)
         before = link.audience
         if setting == SET_AUDIENCE:
             link.audience = PUBLIC if before == TEAM_ONLY else TEAM_ONLY

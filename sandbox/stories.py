@@ -156,7 +156,7 @@ class _Stories:
             (
                 at, NUMBER[verb, doer], person, person if seen is None else seen, where,
                 CONSOLE if doer == ADMIN else WEB, session, -1,
-                -1 if other is None else other.index, 0, note, chance, story,
+                -1 if other is None else other.index, 0, note, chance, story, 0,
             )
         )  # fmt: skip
 

@@ -154,7 +154,9 @@ class Stream:
         random = self._random(_HOURS, hour)
         rates = self._happenings.weights(first, HOUR_MINUTES).sum(axis=0)
         counts = np.maximum(1, random.poisson(rates * self.size.live_per_minute))
-        return self._happenings.draw(first + np.repeat(np.arange(HOUR_MINUTES), counts), random)
+        return self._happenings.draw(
+            first + np.repeat(np.arange(HOUR_MINUTES), counts), random, every_minute=True
+        )
 
     def _take(self, rows: Rows, ordered: int | None = None) -> None:
         self.world.apply(rows, ordered)

@@ -15,7 +15,8 @@ from sandbox.happenings import Rows
 from sandbox.links import DAY, Links
 from sandbox.membership import Membership
 from sandbox.shelf import Shelf
-from sandbox.verbs import VERBS, Chosen
+from sandbox.verbs import LINK, VERBS, Chosen
+from sandbox.visited import Visited
 
 LEAST_FILES: Final = 5  # files that stay in a namespace whatever happens
 
@@ -48,6 +49,8 @@ class World:
             self._linked_app,
         )  # fmt: skip
         self._methods = [methods[verb.thing] for verb in VERBS]
+        self._visits = [verb.thing == LINK for verb in VERBS]
+        self.visit = Visited(company, links, self.membership, self.shelf).visit
 
     def apply(self, rows: Rows, ordered: int | None = None) -> None:
         """Lets `rows` (in the order of time) happen; fills thing, other, version and note.
@@ -57,9 +60,15 @@ class World:
         """
         self.changes += 1
         self._ordered = self.links.ordered = self.membership.ordered = ordered
-        columns = ("at", "verb", "who", "dice", "story")
+        columns = ("at", "verb", "who", "dice", "story", "case")
         given = zip(*(rows[column].tolist() for column in columns), strict=True)
-        chosen = [self._methods[verb](at, who, dice, story) for at, verb, who, dice, story in given]
+        visit, visits = self.visit, self._visits
+        chosen = [
+            visit(at, who, dice, case)
+            if case and visits[verb]
+            else self._methods[verb](at, who, dice, story)
+            for at, verb, who, dice, story, case in given
+        ]
         for n, column in enumerate(Chosen._fields):
             values = [choice[n] for choice in chosen]
             if column == "other":

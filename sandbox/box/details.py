@@ -8,7 +8,7 @@ from typing import Any, Final
 from sandbox import names
 from sandbox.box import ids
 from sandbox.company import Company
-from sandbox.happenings import CONSOLE, DESKTOP, MOBILE, WEB, Happening
+from sandbox.happenings import ANONYMOUS, CONSOLE, DESKTOP, MOBILE, WEB, Happening
 from sandbox.shelf import size_of
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
 from sandbox.world import World
@@ -26,8 +26,9 @@ class Details:
 
     def common(self, h: Happening) -> Wire:
         """Which program it was done with, and whether an administrator did it."""
-        service = SERVICES.get(h.client, "Box Developer Platform")
-        about: Wire = {"service_id": str(100_000 + h.client), "service_name": service}
+        client = WEB if h.actor == ANONYMOUS else h.client  # every other program asks to sign in
+        service = SERVICES.get(client, "Box Developer Platform")
+        about: Wire = {"service_id": str(100_000 + client), "service_name": service}
         if h.client == CONSOLE:
             about["is_performed_by_admin"] = True
         return about

@@ -9,6 +9,7 @@ from sandbox.company import Company
 from sandbox.happenings import FIRST_APP, VENDOR, Happening
 from sandbox.stories import NAMES
 from sandbox.verbs import DROP_LINK, LINK, NEW_LINK, OWN_LINK, VERBS
+from sandbox.visitors import case_of
 
 Json = dict[str, Any]
 # What somebody who did not sign in can do; as user 2 anything else is of nobody known.
@@ -34,6 +35,7 @@ def fact(company: Company, seed: int, told: bytes, h: Happening, seen: int) -> J
         "place": company.places[h.place].kind,
         "who": _who(company, h.who),
         "story": NAMES[h.story],
+        "case": case_of(h.case),
         "link_id": ids.link_id(seed, h.thing) if _LINKED[h.verb] else None,
     }
 

@@ -41,7 +41,7 @@ class Teller:
             "event_type": native.name,
             "ip_address": self._address(h),
             "type": "event",
-            "session_id": f"{h.session:08x}{h.who & 0xFFFF:04x}" if h.dice % 3 else None,
+            "session_id": self._session(h),
             "additional_details": self._additional(h, native),
         }
         if native.name.startswith("COLLABORATION") and h.other >= 0:
@@ -52,6 +52,12 @@ class Teller:
         if h.dice % 5 == 0:
             del event["action_by"]
         return event
+
+    def _session(self, h: Happening) -> str | None:
+        """Not all events have one; that of whoever did not sign in would be nobody's."""
+        if h.actor == ANONYMOUS or h.dice % 3 == 0:
+            return None
+        return f"{h.session:08x}{h.who & 0xFFFF:04x}"
 
     def _created_by(self, h: Happening, name: str) -> Wire | None:
         failed = name == "FAILED_LOGIN" and h.dice % 2 == 0

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sandbox import truth
 from sandbox.company import Company
 from sandbox.stories import NAMES
+from sandbox.visitors import case_of
 
 # All that an event is made of; whatever else comes with it is not looked at.
 KEPT: Final = {
@@ -95,6 +96,7 @@ def fact(
     seen: int,
     place: str,
     story: int,
+    case: int,
 ) -> Json:
     """One row of truth. `seen` is when the event became visible, in ms; `place` is real."""
     event = json.loads(told)
@@ -110,6 +112,7 @@ def fact(
         "place": place,
         "who": truth.who(company, person, "dropbox"),
         "story": NAMES[story],
+        "case": case_of(case),
     }
 
 

@@ -127,6 +127,7 @@ class EventLog(Log):
                     seen=moment,
                     place=self.company.places[h.place].kind,
                     story=h.story,
+                    case=h.case,
                 )
 
     def tell(self, row: np.void, kind: int) -> bytes:
