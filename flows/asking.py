@@ -136,9 +136,10 @@ def tell_sql(query: str, form: str) -> None:
         tell_rows(rows, form)
 
 
-def tell_status(as_json: bool) -> None:
-    """Print how every connection is."""
-    rows = status(Lake.open(settings().lake))
+def tell_status(as_json: bool, of: str | None = None) -> None:
+    """Print how every connection is, or one."""
+    every = status(Lake.open(settings().lake))
+    rows = [row for row in every if of in {None, row["connection"]}]
     table = pa.Table.from_pylist(rows)
     if as_json:
         tell_rows(table, "json")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -16,10 +17,12 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry
 
 from blocks import register
+from flows.automations import automate
 from flows.deployments import deploy, schedule
 from flows.missed import drop_missed
 from flows.pool import see_to_pool
 from flows.server import Server, alive, bring_back
+from flows.sweep import keep_swept, sweep
 from flows.troubles import Troubles
 from flows.worker import Worker
 
@@ -35,29 +38,35 @@ async def attend(
         NoServerError: the home's server has died and does not come back.
     """
     with _asked_to_stop() as stop:
-        await set_up()
+        ours = server.pid is not None
+        await set_up(ours=ours)
         worker = Worker()
-        working = asyncio.create_task(worker.start(printer=_ignore))
-        minding = asyncio.create_task(_mind(home, server, say))
-        stopped = asyncio.create_task(stop.wait())
         telling = asyncio.create_task(_tell(server, say))
+        at_work = [asyncio.create_task(each) for each in (worker.work(), keep_swept(here=ours))]
+        if ours:
+            at_work.append(asyncio.create_task(_mind(home, say)))
         ready(await _first_page(server))
+        stopped = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({working, minding, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([stopped, *at_work], return_when=asyncio.FIRST_COMPLETED)
             say(ENDING)
         finally:
+            telling.cancel()  # what we end ourselves is no news
             ended = await worker.end()
-            await _ended(working, minding, stopped, telling)
             await _put_back(ended)
+            await _ended([stopped, telling, *at_work])
 
 
-async def set_up() -> None:
-    """Have the server know everything that it runs for us."""
+async def set_up(*, ours: bool) -> None:
+    """Have the server know everything that it runs for us; `ours`: nobody else runs anything."""
     await see_to_pool()
     await deploy()
+    await automate()
     for connection in register.connections():
         if connection.scheduled:
             await schedule(connection.name)
+    if ours:
+        await sweep()
     await drop_missed()
 
 
@@ -75,11 +84,11 @@ def _asked_to_stop() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _mind(home: Path, server: Server, say: Callable[[str], None]) -> None:
-    """Start a server of ours again when it dies."""
+async def _mind(home: Path, say: Callable[[str], None]) -> None:
+    """Start the home's server again when it dies."""
     while True:
         await asyncio.sleep(1)
-        if server.pid is not None and not await asyncio.to_thread(alive, home):
+        if not await asyncio.to_thread(alive, home):
             say("The Prefect server has died. Starting it again.")
             back = await asyncio.to_thread(bring_back, home)
             say(f"It is back at {back.ui_url}")
@@ -103,7 +112,7 @@ async def _tell(server: Server, say: Callable[[str], None]) -> None:
                     say(sentence)
 
 
-async def _ended(*tasks: asyncio.Task[object]) -> None:
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
     """End our own tasks; what one of them died of is raised."""
     died = [task.exception() for task in tasks if task.done() and not task.cancelled()]
     for task in tasks:
@@ -122,9 +131,7 @@ async def _put_back(ended: list[UUID]) -> None:
                 run = await client.read_flow_run(id_)
             except ObjectNotFound:
                 continue
+            except httpx.HTTPError:  # the next `casbah up` sweeps
+                return
             if run.state and run.state.is_crashed():
                 await client.set_flow_run_state(id_, again, force=True)
-
-
-def _ignore(*_: object) -> None:
-    """Prefect's worker says when it starts and ends; we say it in our own words."""

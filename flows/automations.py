@@ -25,12 +25,13 @@ from prefect.events.actions import (
 )
 from prefect.exceptions import ObjectNotFound
 
+from flows.sweep import ATTEMPTS, GOES_ON
+
 BLOCK = "casbah"
 OURS = "casbah"  # the tag of an automation that is ours to keep up to date
 SILENT = timedelta(seconds=90)  # three heartbeats
 NO_SYNC = timedelta(minutes=30)
-RUNS = ("0", "1", "2")  # a run that kills its process would be begun again for ever
-GOES_ON = ("onboard", "backfill", "scan")
+SETTLED = timedelta(seconds=10)  # a worker may report one crash twice
 
 Labels = dict[str, str | list[str]]
 CONNECTIONS: Labels = {"prefect.resource.id": "casbah.connection.*"}
@@ -110,9 +111,12 @@ def _mending() -> list[AutomationCore]:
         threshold=1,
         within=SILENT,
     )
+    runs = [str(count) for count in range(ATTEMPTS)]
     crashed = EventTrigger(
-        expect={"prefect.flow-run.Crashed"},
-        match=ResourceSpecification({**FLOW_RUNS, "prefect.run-count": list(RUNS)}),
+        after={"prefect.flow-run.Crashed"},
+        expect={"prefect.flow-run.*"},
+        match=ResourceSpecification({**FLOW_RUNS, "prefect.run-count": runs}),
+        for_each=EACH,
         match_related=[
             ResourceSpecification(
                 {"prefect.resource.role": "flow", "prefect.resource.name": list(GOES_ON)}
@@ -120,8 +124,9 @@ def _mending() -> list[AutomationCore]:
             # A run that a deployment began; a part of another run is begun again by that one.
             ResourceSpecification({"prefect.resource.role": "deployment"}),
         ],
-        posture=Posture.Reactive,
+        posture=Posture.Proactive,
         threshold=1,
+        within=SETTLED,
     )
     gone = ChangeFlowRunState(
         state=StateType.CRASHED,

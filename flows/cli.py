@@ -82,6 +82,7 @@ def connect(
     administrator: o.Administrator = None,
     redirect_port: o.RedirectPort = 8721,
     paste: o.Paste = False,
+    as_json: o.AsJson = False,
 ) -> None:
     """Ask an administrator for consent and keep what it opens."""
     from flows.connecting import told
@@ -100,7 +101,7 @@ def connect(
             enterprise_id=enterprise_id,
             data_center=data_center,
         )
-    run_flow(
+    account = run_flow(
         "connect",
         Terminal(pasted if paste else browse),
         credentials,
@@ -110,6 +111,9 @@ def connect(
         administrator=administrator,
         redirect_port=None if paste else redirect_port,
     )
+    if as_json:
+        whose = {"account_id": account.id, "account": account.name, "by": account.admin_email}
+        tell_facts({"connection": name, "app": cloud_app, **whose}, as_json)
 
 
 @app.command()
@@ -126,18 +130,25 @@ def test(name: o.Name, accept_coadmin: o.AcceptCoadmin = False, as_json: o.AsJso
 
 
 @app.command()
-def onboard(name: o.Name, days: o.Days = 60, accept_coadmin: o.AcceptCoadmin = False) -> None:
+def onboard(
+    name: o.Name,
+    days: o.Days = 60,
+    accept_coadmin: o.AcceptCoadmin = False,
+    as_json: o.AsJson = False,
+) -> None:
     """Test the API of a connection, bring history, scan everything, catch up, and report."""
-    from flows.asking import print_report
+    from flows.asking import print_report, tell_status
     from flows.running import run_flow
 
     run_flow(
         "onboard",
-        Terminal(show_answer=print_report),
+        Terminal(show_answer=None if as_json else print_report),
         connection=name,
         days=days,
         accept_coadmin=accept_coadmin,
     )
+    if as_json:
+        tell_status(as_json, of=name)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from connectors.contract import Account
+from flows.naming import tagged
 from tasks.asking import App, asked
 from tasks.callback import PORT
 from tasks.check import open_account
@@ -28,5 +29,6 @@ async def connect(
         redirect_port: The browser comes back to http://127.0.0.1:PORT/callback, the redirect URI
             that is registered in the app. Without a port the app shows a code to paste instead.
     """
-    async with asked(connection, app, administrator, redirect_port):
-        return await open_account(connection, app, administrator, redirect_port)
+    with tagged(connection, app):
+        async with asked(connection, app, administrator, redirect_port):
+            return await open_account(connection, app, administrator, redirect_port)

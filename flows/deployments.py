@@ -81,6 +81,11 @@ GENERAL = (
         alone=True,
     ),
     Work("maintain", "Keep the lake quick to read.", Nightly(4, 30), alone=True),
+    Work(
+        "disconnect",
+        "End a connection: its grant goes back to the vendor, its schedules end, its data stays.",
+    ),
+    Work("forget", "Disconnect, and delete all data of a connection for ever."),
 )
 OF_CONNECTION = (
     Work(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
+from flows.automations import automate
 from flows.status import status
 from tasks.connections import open_lake
 from tasks.health_page import show_health, tell_quiet
@@ -18,6 +19,7 @@ async def health() -> dict[str, str]:
 
     What it finds is in the artifact `health`, and in events that automations listen to.
     """
+    await automate()  # somebody may have named whom to tell since the last time
     return await refresh(inventory=True)
 
 

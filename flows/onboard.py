@@ -11,6 +11,7 @@ from flows.naming import tagged
 from flows.report import report
 from flows.scan import scan
 from flows.sync import sync
+from flows.tending import tended
 from flows.test_api import test_api
 from tasks.asking import App, asked
 from tasks.callback import PORT
@@ -22,6 +23,7 @@ from tasks.summary import sum_up
 
 
 @flow(flow_run_name="onboard {connection}")
+@tended
 async def onboard(
     connection: str,
     app: App | None = None,

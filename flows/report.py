@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from datetime import datetime
 
 from prefect import flow
 
 from data import lineage, reports
-from flows.naming import by, report_name
+from flows.naming import by, report_name, tagged
 from tasks.artifacts import show_answer, show_lineage
 from tasks.connections import open_lake
 from tasks.telling import listener
@@ -30,10 +31,11 @@ async def report(
         since: Only what happened, or was last modified, from this moment on.
         until: Only what happened, or was last modified, before this moment.
     """
-    for name in [question] if question else reports.alone():
-        answer = await asyncio.to_thread(
-            reports.run, open_lake(), name, since=since, until=until, connection=connection
-        )
-        listener().answered(answer)
-        await show_answer(answer)
-    await show_lineage(await asyncio.to_thread(lineage.sources, open_lake()))
+    with tagged(connection) if connection else nullcontext():
+        for name in [question] if question else reports.alone():
+            answer = await asyncio.to_thread(
+                reports.run, open_lake(), name, since=since, until=until, connection=connection
+            )
+            listener().answered(answer)
+            await show_answer(answer)
+        await show_lineage(await asyncio.to_thread(lineage.sources, open_lake()))

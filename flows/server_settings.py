@@ -46,6 +46,9 @@ def client_settings(folder: Path, url: str, ui_url: str) -> dict[str, str]:
         # A worker that asks every 10 s, as shipped, has a person wait 12 s for "run now"; with 2 s
         # it is 4 s, most of it the import of Prefect.
         "PREFECT_WORKER_QUERY_SECONDS": "2",
+        # How long before its time a run's process is started. A run that would overlap is dropped
+        # at that moment already, so as long as the start takes and no longer.
+        "PREFECT_WORKER_PREFETCH_SECONDS": "4",
         # httpx and websockets send even loopback through a proxy that the environment names.
         "no_proxy": f"{os.environ.get('no_proxy') or os.environ.get('NO_PROXY', '')},{HOST}",
     }
@@ -59,6 +62,7 @@ def server_settings(folder: Path, origin: str) -> dict[str, str]:
         "PREFECT_API_URL": f"{origin}/api",
         "PREFECT_API_AUTH_STRING": password(folder),
         "PREFECT_UI_URL": f"{origin}/v2",
+        LOGOS: f"{origin}{LOGO_PATH}",
         "PREFECT_SERVER_API_HOST": HOST,
         "PREFECT_SERVER_API_PORT": origin.rpartition(":")[2],
         "PREFECT_SERVER_API_AUTH_STRING": password(folder),
@@ -73,6 +77,13 @@ def server_settings(folder: Path, origin: str) -> dict[str, str]:
         # Prefect unpacks its UI into its own package otherwise.
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # How soon a schedule that a person has resumed or changed in the UI makes its first runs,
+        # and how far ahead; as shipped, after a minute, and for an hour.
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "15",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT10M",
+        # Runs of every minute fill a database: those that ended a month ago are deleted.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 86_400),
         # One database write for each task run costs 58 ms of CPU, in batches 17 ms.
         f"{recorder}_READ_BATCH_SIZE": "100",
         f"{recorder}_BATCH_SIZE": "100",

@@ -121,7 +121,7 @@ def _of_inventory(
 
 
 def _of_register(known: Connection | None) -> dict[str, Any]:
-    names = ("last_error", "remedy", "reason", "retry_at", "scheduled")
+    names = ("last_error", "remedy", "reason", "retry_at", "scheduled", "disconnected_at")
     return {name: getattr(known, name) for name in names} if known else {}
 
 

@@ -21,7 +21,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Cancelled, Crashed, Scheduled
+from prefect.states import AwaitingRetry, Cancelled, Crashed, Scheduled
 
 from blocks.locks import held
 
@@ -35,6 +35,10 @@ LATEST = timedelta(seconds=60)
 LATELY = timedelta(hours=1)
 PAGE = 200
 EVERY = 5.0
+PATIENCE = timedelta(seconds=90)
+# What is worth going on with by itself; but a run that kills its process would do so for ever.
+GOES_ON = ("onboard", "backfill", "scan")
+ATTEMPTS = 3
 
 
 async def sweep() -> None:
@@ -43,17 +47,9 @@ async def sweep() -> None:
     What was about to begin is put back, to begin when the worker does.
     """
     async with get_client() as client:
-        for run in await _runs(client, state=BEGUN, parent_task_run_id={"is_null_": True}):
-            if run.infrastructure_pid:
-                if _gone(run):
-                    await _end(client, run, GONE)
-            elif run.deployment_id and run.state_type is StateType.PENDING:
-                again: State[Any] = Scheduled(message="Nothing had begun it yet.")
-                await client.set_flow_run_state(run.id, again, force=True)
-            elif run.deployment_id:
-                await _end(client, run, GONE)
+        await _end_dead(client, patience=timedelta(0))
         await _end_commands(client)
-        await _end_parts(client, since=datetime.min.replace(tzinfo=UTC))
+        await _end_parts(client, since=None)
 
 
 async def keep_swept(*, here: bool) -> None:
@@ -61,14 +57,47 @@ async def keep_swept(*, here: bool) -> None:
 
     `here`: the server is the home's own, so whatever runs, runs on this host.
     """
-    since = datetime.now(UTC)
     async with get_client() as client:
         while True:
             await asyncio.sleep(EVERY)
             with suppress(httpx.HTTPError):  # the server is on its way back
                 if here:
+                    await _end_dead(client, patience=PATIENCE)
                     await _end_commands(client)
-                await _end_parts(client, since=max(since, datetime.now(UTC) - LATELY))
+                await _end_parts(client, since=datetime.now(UTC) - LATELY)
+
+
+async def _end_dead(client: PrefectClient, patience: timedelta) -> None:
+    """End the runs of deployments whose process is gone, or put back what never had one.
+
+    Within `patience` of what was last heard of a run, its worker sees to it.
+    """
+    begun = {"parent_task_run_id": {"is_null_": True}, "deployment_id": {"is_null_": False}}
+    for seen in await _runs(client, state=BEGUN, **begun):
+        heard = seen.state.timestamp if seen.state else datetime.min.replace(tzinfo=UTC)
+        if datetime.now(UTC) - heard < patience or not _gone(seen):
+            continue
+        run = await client.read_flow_run(seen.id)  # it may have ended well just before
+        if (
+            run.state is None
+            or run.state.is_final()
+            or run.infrastructure_pid != seen.infrastructure_pid
+        ):
+            continue
+        if run.state_type is StateType.PENDING:
+            again: State[Any] = Scheduled(message="Nothing had begun it yet.")
+            await client.set_flow_run_state(run.id, again, force=True)
+        elif run.state_type is not StateType.CANCELLING and await _goes_on(client, run):
+            # Not by way of Crashed: a server that has just started acts on that 15 minutes later.
+            retry: State[Any] = AwaitingRetry(message=GONE)
+            await client.set_flow_run_state(run.id, retry, force=True)
+        else:
+            await _end(client, run, GONE)
+
+
+async def _goes_on(client: PrefectClient, run: FlowRun) -> bool:
+    flow = await client.read_flow(run.flow_id)
+    return flow.name in GOES_ON and run.run_count < ATTEMPTS
 
 
 async def _end_commands(client: PrefectClient) -> None:
@@ -82,15 +111,16 @@ async def _end_commands(client: PrefectClient) -> None:
             await _end(client, run, GONE)
 
 
-async def _end_parts(client: PrefectClient, since: datetime) -> None:
-    """End the subflows and tasks of runs that have ended since then."""
+async def _end_parts(client: PrefectClient, since: datetime | None) -> None:
+    """End the subflows and tasks of runs that have ended, since then or ever."""
     for run in await _runs(client, state=BEGUN, parent_task_run_id={"is_null_": False}):
         with suppress(ObjectNotFound):
             task = await client.read_task_run(_known(run.parent_task_run_id))
             whole = await client.read_flow_run(_known(task.flow_run_id))
             if whole.state and whole.state.is_final() and _over(whole):
                 await _end(client, run, PART, whole.state)
-    ended = FlowRunFilter.model_validate({"state": ENDED, "end_time": {"after_": since}})
+    lately = {"end_time": {"after_": since}} if since else {}
+    ended = FlowRunFilter.model_validate({"state": ENDED, **lately})
     tasks = await client.read_task_runs(
         flow_run_filter=ended,
         task_run_filter=TaskRunFilter.model_validate({"state": BEGUN}),
@@ -143,9 +173,9 @@ def _known(id_: UUID | None) -> UUID:
 
 
 def _gone(run: FlowRun) -> bool:
-    """Whether its process is no more, or is another's by now."""
+    """Whether it has no process: there was none, it is no more, or is another's by now."""
     pid = run.infrastructure_pid or ""
-    return pid.isdecimal() and str(run.id) not in _environment(int(pid))
+    return not pid.isdecimal() or str(run.id) not in _environment(int(pid))
 
 
 def _environment(pid: int) -> str:

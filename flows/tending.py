@@ -11,6 +11,7 @@ up to date.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -45,6 +46,8 @@ def tended(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         await _show()
         return result
 
+    # Prefect looks up the names in a flow's annotations where its function was made: here.
+    tending.__signature__ = inspect.signature(work, eval_str=True)  # type: ignore[attr-defined]
     return tending
 
 

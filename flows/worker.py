@@ -22,7 +22,7 @@ from prefect.workers.process import (
 
 from flows.deployments import POOL
 
-GRACE = 8.0  # seconds that a flow run has to end, twice: once asked, once killed
+GRACE = 5.0  # seconds that a flow run has to end, twice: once asked, once killed
 
 
 class OneProcess(ProcessJobConfiguration):
@@ -46,6 +46,13 @@ with warnings.catch_warnings():
             super().__init__(POOL, name="casbah-up", create_pool_if_not_found=False)
             self._processes: dict[UUID, int] = {}
             self._ending = False
+
+        async def work(self) -> None:
+            """Until cancelled; whatever Prefect has to say of it goes into no terminal."""
+            while not self._ending:
+                # What it raises when the server has been away for about a minute.
+                with suppress(RuntimeError):
+                    await self.start(printer=lambda *_: None)
 
         async def get_and_submit_flow_runs(self) -> list[FlowRun]:
             return [] if self._ending else await super().get_and_submit_flow_runs()

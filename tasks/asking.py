@@ -9,8 +9,9 @@ serves once, and it is wiped out before it is used.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID, uuid4
 
@@ -30,7 +31,7 @@ from tasks.consent import asking
 from tasks.consent_page import described, shown
 from tasks.minding import alone
 from tasks.offer import opening
-from tasks.question import Question, answered, answering
+from tasks.question import Question, answering
 
 if TYPE_CHECKING:
     App = str
@@ -63,10 +64,10 @@ async def asked(
     Raises:
         NeedsPerson: nobody answers, or there is nothing to ask with.
     """
-    if answered():
+    if _asked.get():  # by the run that has started this one
         yield
         return
-    with alone(connection, "connect"):
+    with alone(connection, "connect"), _once():
         run = _unattended()
         offer = await asyncio.to_thread(opening, connection, app) if run else None
         if run is None or offer is None or not offer.asks:
@@ -79,6 +80,18 @@ async def asked(
                     yield
 
 
+_asked: ContextVar[bool] = ContextVar("asked", default=False)
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    token = _asked.set(True)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 def _unattended() -> UUID | None:
     """The run that is under way, if a deployment has started it and not another run."""
     context = FlowRunContext.get()
@@ -88,7 +101,11 @@ def _unattended() -> UUID | None:
 
 async def _answer(question: Question, run: UUID) -> str:
     """What came back: by the browser itself, or by hand."""
-    get_run_logger().info("Waiting for an administrator: Resume of this run shows the link.")
+    get_run_logger().info(
+        "Waiting for an administrator of %s: the consent link is under Artifacts, and under Resume"
+        " in this run's menu (top right).",
+        question.app,
+    )
     came = asyncio.ensure_future(_brought(question))
     until = asyncio.get_running_loop().time() + PATIENCE
     note = ""

@@ -13,6 +13,7 @@ remedy where there is one, the app, and never a secret.
         failing                   something else that may pass by itself
         quiet                     no events for longer than its own rhythm explains
         recovered                 all is well again
+        disconnected              a person has ended it
 """
 
 from __future__ import annotations
@@ -44,6 +45,13 @@ def tell_success(verb: str, change: Change) -> None:
     if before.state != "connected" and after.state == "connected":
         sentence = f"{verb} works again, after: {before.last_error or ''}"
         tell("casbah.connection.recovered", after, verb=verb, sentence=sentence)
+
+
+def tell_disconnected(change: Change) -> None:
+    """Tell that a person has ended the connection."""
+    if change.before.state != change.after.state:
+        sentence = "It was disconnected; what has landed stays."
+        tell("casbah.connection.disconnected", change.after, sentence=sentence)
 
 
 def tell(event: str, about: Connection, **payload: Any) -> None:

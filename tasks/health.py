@@ -71,6 +71,7 @@ class Facts:
     remedy: str | None = None
     reason: Why | None = None
     retry_at: datetime | None = None
+    disconnected_at: datetime | None = None
     held_until: datetime | None = None
     scheduled: bool = False
     running: Mapping[str, datetime] = field(default_factory=dict)
@@ -106,7 +107,9 @@ Told = tuple[str, str | None]
 def _disconnected(it: Facts) -> Told | None:
     if it.registered not in {None, "disconnected"}:
         return None
-    return "Nothing is brought any more; what has landed stays.", "Connect it again, if it is to be"
+    at = it.disconnected_at
+    since = f"Disconnected since {_clock(at)}" if at else "Nobody is connected under this name"
+    return f"{since}; what has landed stays.", "Connect it again to go on, or forget it for ever."
 
 
 def _waiting(it: Facts) -> Told | None:

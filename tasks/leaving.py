@@ -32,6 +32,7 @@ from blocks.registry import block_for
 from connectors.contract import Connector, Credentials
 from connectors.errors import ConnectorError, NeedsPerson
 from connectors.oauth import Tokens
+from tasks import events
 
 AT_WORK = (StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.SCHEDULED)
 PAGE = 200  # flow runs that the server tells at once
@@ -84,7 +85,7 @@ async def others_ended(connection: str) -> list[str]:
 
 def _given_back(connection: str) -> Left:
     known = register.connection(connection)
-    register.note_disconnected(connection)
+    events.tell_disconnected(register.note_disconnected(connection))
     try:
         with surrendered(connection, block_for(known.app)) as block:
             store = _Store(BlockTokens(connection).load())

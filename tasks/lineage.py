@@ -14,7 +14,7 @@ MOST_CONNECTIONS = 8  # more would be boxes too small to read: then one box an a
 SHAPES = {
     "app": ('(["', '"])'),
     "views": ('("', '")'),
-    "reports": ('{{"', '"}}'),
+    "reports": ('[["', '"]]'),
     "table": ('["', '"]'),
 }
 

@@ -17,6 +17,7 @@ from tasks.connections import BUDGETS
 
 __all__ = ["AlreadyRunning", "alone", "minded", "note_calls"]
 
+NOT_THE_APPS = frozenset({"httpx", "prefect"})  # an app that is away is a ConnectorError
 PULSE = 15.0  # seconds between two notes of how often the app was asked
 
 
@@ -49,6 +50,8 @@ def minded(connection: str, verb: str) -> Iterator[None]:
         except CancelledError:  # somebody halted the connector: no failure of the connection
             raise
         except Exception as error:
+            if type(error).__module__.partition(".")[0] in NOT_THE_APPS:
+                raise  # the Prefect server was away, which says nothing about the connection
             # Its own words may hold what nobody should read: an address, a token.
             problem = f"{verb} ended by an error of ours ({type(error).__name__}): see the run."
             events.tell_failure(verb, register.note_failure(connection, verb, problem))

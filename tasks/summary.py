@@ -214,6 +214,7 @@ async def _links(connection: str) -> list[str]:
         f"test-api-{connection}": "Test API",
         **{report_key(each, connection): reports.describe(each).title for each in reports.alone()},
         "lineage": "Where everything comes from",
+        "health": "How every connection is",
     }
     ui = urlsplit(PREFECT_UI_URL.value() or "").path.rstrip("/")
     async with get_client() as client:

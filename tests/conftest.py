@@ -78,13 +78,15 @@ class Up:
 
 
 @contextmanager
-def casbah_up(home: Path, lake: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def casbah_up(
+    home: Path, lake: Path, *options: str, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
     """`casbah up` in a process of its own, from its hello on; ended by Ctrl-C."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     with (home.parent / f"{home.name}.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "flows.cli", "up", "--port=0", *options],
-            env=kept | {"CASBAH_HOME": str(home), "CASBAH_LAKE": str(lake)},
+            env=kept | {"CASBAH_HOME": str(home), "CASBAH_LAKE": str(lake)} | environment,
             cwd=home.parent,
             stdin=subprocess.DEVNULL,
             stderr=log,
@@ -96,12 +98,12 @@ def casbah_up(home: Path, lake: Path, *options: str) -> Iterator[subprocess.Pope
         finally:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(timeout=40)
+                process.wait(timeout=120)
             finally:
                 process.kill()
 
 
-@retry(stop=stop_after_delay(120), wait=wait_fixed(0.1), reraise=True)
+@retry(stop=stop_after_delay(300), wait=wait_fixed(0.1), reraise=True)
 def hear(process: subprocess.Popen[str], log: IO[str], words: str) -> None:
     """Wait until it has said that."""
     said = Path(log.name).read_text()

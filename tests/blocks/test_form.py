@@ -8,12 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient, get_client
 
 from blocks.account import ConnectedAccount
 from blocks.box import BoxEnterprise
 from blocks.custody import BlockTokens, save_block
 from blocks.dropbox import DropboxTeam
+from blocks.lake import EventLake
 from blocks.logo import FOLDER
 from blocks.register import Connection, remember
 from blocks.registry import CONNECTIONS
@@ -78,12 +80,13 @@ def test_editing_a_block_in_the_ui_loses_no_token(app: str, kind: type[Connected
 
 
 @pytest.mark.usefixtures("home")
-def test_a_picture_is_where_the_block_says() -> None:
-    """The server keeps an address of its own, at which a browser finds the picture."""
-    DropboxTeam.register_type_and_schema()
+@pytest.mark.parametrize("block", [*CONNECTIONS.values(), EventLake])
+def test_a_picture_is_where_the_server_says(block: type[Block]) -> None:
+    """A server that has just started knows our blocks, and serves their pictures to a browser."""
+    slug = block.get_block_type_slug()
     with get_client(sync_client=True) as client:
-        kept = str(client.read_block_type_by_slug("dropbox-team").logo_url)
-    assert kept == f"{os.environ['PREFECT_UI_URL'].removesuffix('/v2')}/logos/dropbox-team.png"
+        kept = str(client.read_block_type_by_slug(slug).logo_url)
+    assert kept == f"{os.environ['PREFECT_UI_URL'].removesuffix('/v2')}/logos/{slug}.png"
     picture = httpx.get(kept)
     assert picture.headers["Content-Type"] == "image/png"
-    assert picture.content == (FOLDER / "dropbox-team.png").read_bytes()
+    assert picture.content == (FOLDER / f"{slug}.png").read_bytes()

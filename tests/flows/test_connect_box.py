@@ -58,7 +58,7 @@ def serves(name: str, here: Run) -> bool:
 
 
 def test_a_browser_brings_the_consent_home(start: Start, box: Client, here: Run) -> None:
-    """The link, Allow, the thanks; the connection is kept and its tokens go on serving."""
+    """The link, Allow, the page that says so; the connection is kept and its tokens serve on."""
     base = f"--base-url={box.http.base_url}"
     with start("connect", "box", "box-browser", base, "--redirect-port=0", *APP) as process:
         assert process.stderr
@@ -66,7 +66,7 @@ def test_a_browser_brings_the_consent_home(start: Start, box: Client, here: Run)
         page = decide(next(line.strip() for line in said if "/oauth2/authorize" in line))
         _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert "Thank you" in page.text
+    assert "Box is connected" in page.text
     assert connection("box-browser").app == "box"
     assert serves("box-browser", here)
 

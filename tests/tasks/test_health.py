@@ -31,7 +31,11 @@ AWAY = {"registered": "failing", "last_error": "Box cannot be reached."}
     [
         ({}, "healthy", "Read up to 2026-11-22 09:59 UTC"),
         ({"registered": None}, "disconnected", "what has landed stays"),
-        ({"registered": "disconnected"}, "disconnected", "what has landed stays"),
+        (
+            {"registered": "disconnected", "disconnected_at": NOW},
+            "disconnected",
+            "Disconnected since",
+        ),
         (DENIED, "waiting for a person", "It was revoked. Connect again."),
         (BUSY, "throttled", "Box asks us to slow down, until 2026-11-22 10:05 UTC"),
         ({"held_until": NOW + timedelta(minutes=3)}, "throttled", "until 2026-11-22 10:03 UTC"),
