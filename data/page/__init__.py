@@ -1,0 +1,7 @@
+"""The page: a report, or all that matters, as one HTML file that opens anywhere without a network."""
+
+from data.page.asking import ask_all
+from data.page.charts import Concern
+from data.page.page import of_all, of_one
+
+__all__ = ["Concern", "ask_all", "of_all", "of_one"]
