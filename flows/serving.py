@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from blocks import logo
 from blocks.files import open_lock, try_lock, unlock
+from flows import page
 from flows.fence import fenced
 from flows.server import ADDRESS, LEASE, Server, announce
 from flows.server_settings import HOST
@@ -37,6 +38,7 @@ class HomeServer(uvicorn.Server):
         self.door = door
         app = create_app(final=True)
         app.router.routes.insert(0, Mount(logo.PATH, StaticFiles(directory=logo.FOLDER)))
+        app.router.routes.insert(0, page.route(folder))
         whole = fenced(app, self.origin)
         super().__init__(uvicorn.Config(whole, log_level="warning", timeout_graceful_shutdown=5))
 

@@ -1,4 +1,4 @@
-"""The page: a report, or all that matters, as one HTML file that opens anywhere without a network."""
+"""The page: a report, or all that matters, as one HTML file that needs no network."""
 
 from data.page.asking import ask_all
 from data.page.charts import Concern

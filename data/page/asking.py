@@ -108,9 +108,7 @@ def _figures(answers: Mapping[str, Answer], asked: Mapping[str, object]) -> dict
         for name, answer in answers.items():
             here.register(f"rows_of_{name}", answer.table)
             parameters = ", ".join(f"{each} := null" for each in answer.question.parameters)
-            here.execute(
-                f"create macro {name}({parameters}) as table from rows_of_{name}"  # noqa: S608
-            )
+            here.execute(f"create macro {name}({parameters}) as table from rows_of_{name}")
         for name in FIGURES:
             question = questions("page/figures")[name]
             query = _PARAMETER.sub(lambda found: literal(asked[found[1]]), question.select)

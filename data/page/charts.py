@@ -110,7 +110,9 @@ def _columns(rows: Sequence[Row]) -> Chart:
             height = 100 * row[name] / most
             top -= height
             title = f"{row[when]}: {row[name]:,} {TONES[name][1]}"
-            bars.append(_bar(n, len(rows), top, height, TONES[name][0], title))
+            bars.append(
+                _bar(n, len(rows), top=top, height=height, tone=TONES[name][0], title=title)
+            )
     totals = {name: sum(row[name] for row in rows) for name in series}
     told = ", ".join(f"{total:,} {TONES[name][1]}" for name, total in totals.items())
     peak = max(rows, key=lambda row: sum(row[name] for name in series))
@@ -135,7 +137,16 @@ def _strips(rows: Sequence[Row]) -> Chart:
             height, (tone, words) = _HEIGHTS[row["state"]], TONES[row["state"]]
             lacking = f" of {row['gap_hours']:g} hours" if row["gap_hours"] else ""
             title = f"{row['day']}: {words}{lacking}"
-            bars.append(_bar(place[row["day"]], len(days), 100 - height, height, tone, title))
+            bars.append(
+                _bar(
+                    place[row["day"]],
+                    len(days),
+                    top=100 - height,
+                    height=height,
+                    tone=tone,
+                    title=title,
+                )
+            )
         panels.append(Panel(name, bars, _days(days)))
     counts = {state: sum(row["state"] == state for row in rows) for state in _HEIGHTS}
     told = ", ".join(f"{count} {TONES[state][1]}" for state, count in counts.items() if count)
@@ -158,7 +169,16 @@ def _waits(rows: Sequence[Row]) -> Chart:
             for part in ("nineteen_of_twenty", "half"):
                 height = 100 * max(row[part], 0) / most
                 title = f"{row['hour']:%Y-%m-%d %H:00}: {TONES[part][1]} {duration(row[part])}"
-                bars.append(_bar(n, len(mine), 100 - height, height, TONES[part][0], title))
+                bars.append(
+                    _bar(
+                        n,
+                        len(mine),
+                        top=100 - height,
+                        height=height,
+                        tone=TONES[part][0],
+                        title=title,
+                    )
+                )
         panels.append(Panel(name, bars, _days([row["hour"] for row in mine]), upwards))
     worst = max(rows, key=lambda row: row["nineteen_of_twenty"])
     return Chart(
@@ -197,7 +217,7 @@ def duration(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
 
-def _bar(n: int, of: int, top: float, height: float, tone: str, title: str) -> Bar:
+def _bar(n: int, of: int, *, top: float, height: float, tone: str, title: str) -> Bar:
     """A part of the n-th column."""
     step = 100 / of
     x, width = step * (n + _GAP / 2), min(step * (1 - _GAP), 6)

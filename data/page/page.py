@@ -202,8 +202,12 @@ def _marks(answers: Iterable[Answer]) -> tuple[list[Any], list[Doubt]]:
 def _page(**shown: Any) -> str:
     about: dict[str, Any] = {"headlines": [], "needs": [], "concerns": [], "by": ()} | shown
     style, script = _text("page.css"), _text("page.js")
-    return _environment().get_template("page.html").render(
-        **about, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script)
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            **about, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script)
+        )
     )
 
 

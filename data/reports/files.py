@@ -7,7 +7,6 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -26,7 +25,9 @@ _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_t
 def parquet(answer: Answer) -> bytes:
     """The rows with their types; each column has its meaning, the file how far to trust it."""
     meanings = answer.question.columns
-    fields = [field.with_metadata({"comment": meanings[field.name]}) for field in answer.table.schema]
+    fields = [
+        field.with_metadata({"comment": meanings[field.name]}) for field in answer.table.schema
+    ]
     about = {
         "title": answer.question.title,
         "grain": answer.question.grain,
@@ -46,6 +47,8 @@ def xlsx(answer: Answer) -> bytes:
     Raises:
         BadQuestion: there are more rows than a sheet has.
     """
+    import pandas as pd  # noqa: PLC0415 - takes half a second, which no other form needs
+
     if len(answer.table) >= _ROWS:
         raise BadQuestion(
             f"An Excel sheet ends after {_ROWS - 1:,} rows, and these are {len(answer.table):,}:"
@@ -62,7 +65,7 @@ def xlsx(answer: Answer) -> bytes:
         ("one row is", answer.question.grain),
         ("times", "are UTC"),
         *(("how far to trust it", note) for note in answer.notes),
-        *((f"asked: {name}", str(value)) for name, value in _asked(answer).items()),
+        *((f"asked: {name}", value) for name, value in _asked(answer).items()),
         *((f"column: {name}", meaning) for name, meaning in answer.question.columns.items()),
     ]
     out = io.BytesIO()
@@ -81,10 +84,11 @@ def xlsx(answer: Answer) -> bytes:
     return out.getvalue()
 
 
-def _asked(answer: Answer) -> dict[str, str | None]:
+def _asked(answer: Answer) -> dict[str, str]:
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in answer.filters.items()  # type: ignore[misc]
+        name: value.isoformat() if isinstance(value, datetime) else str(value)
+        for name, value in answer.filters.items()
+        if value is not None
     }
 
 
