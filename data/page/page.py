@@ -172,10 +172,10 @@ def _cell(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    text = f"{value:,.10g}" if isinstance(value, float) else visible(seen(value))
+    text = f"{value:,.10g}" if isinstance(value, float) else seen(value)
     if name == "verdict":
         text = text.replace("_", " ")
-    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
+    return visible(text if len(text) <= CELL else f"{text[: CELL - 1]}…")
 
 
 def _word(value: object) -> str:
@@ -220,7 +220,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = lambda name: name.replace("_", " ")
+    environment.filters["words"] = lambda name: visible(name.replace("_", " "))
     environment.filters["visible"] = lambda text: visible(str(text))
     environment.filters["visible_lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     environment.filters["moment"] = seen

@@ -28,7 +28,7 @@ class Shown:
 
 SECTIONS = (
     Section(
-        "visits",
+        "who",
         "Who was that, without signing in?",
         "Each visit through an open link or a file request by somebody who had not signed in, and"
         " whether that was likely one of yours. The evidence stands beside each verdict.",
@@ -36,7 +36,7 @@ SECTIONS = (
         (Shown("unauthenticated_visits", ("item_name",)),),
     ),
     Section(
-        "exposure",
+        "open",
         "What is open to the world?",
         "As things stood when they were last looked at, whatever the span of the page.",
         ("exposure_shares",),
@@ -48,7 +48,7 @@ SECTIONS = (
         ),
     ),
     Section(
-        "activity",
+        "happened",
         "What happened?",
         "Everything that the apps have told, signed in or not.",
         ("events_over_time",),
