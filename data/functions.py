@@ -5,22 +5,20 @@ from collections.abc import Iterator
 # The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
 # change the rest (RFC 8981); any other address as it is.
 NETWORK = """
-    if(
-        contains(ip, ':'),
-        array_to_string(
-            (
-                if(ip[1] = ':', [], string_split(split_part(ip, '::', 1), ':'))
-                || if(
-                    contains(ip, '::'),
-                    string_split(repeat('0:', 7 - len(string_split(ip, ':'))) || '0', ':'),
-                    []
-                )
-                || if(contains(ip, '::'), string_split(split_part(ip, '::', 2), ':'), [])
-            )[:4],
-            ':'
-        ),
-        ip
-    )
+    case when contains(ip, ':') then array_to_string(
+        (
+            case when ip[1] = ':' then [] else string_split(split_part(ip, '::', 1), ':') end
+            || case
+                when contains(ip, '::')
+                then string_split(repeat('0:', 7 - len(string_split(ip, ':'))) || '0', ':')
+                else []
+            end
+            || case
+                when contains(ip, '::') then string_split(split_part(ip, '::', 2), ':') else []
+            end
+        )[:4],
+        ':'
+    ) else ip end
 """
 # A number of minutes in words.
 SPAN = """

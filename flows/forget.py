@@ -11,9 +11,11 @@ from prefect.logging import get_run_logger
 from blocks import register
 from blocks.locks import AlreadyRunning
 from connectors.errors import NeedsPerson
+from data.settings import settings
 from flows.command.forgetting import at_stake, in_words
 from flows.disconnect import disconnect
 from flows.naming import tagged
+from flows.serving import page
 from flows.tending import tended
 from tasks.forgetting import forget_artifacts, forget_connection, forget_data
 from tasks.leaving import others_ended
@@ -49,6 +51,8 @@ async def forget(connection: str, really: str = "") -> dict[str, Any]:
             await forget_data(connection)
             await publish()
             await forget_artifacts(connection)
+            # Its rows may be those of the connection, and tonight there is a new one.
+            page.file_of(settings().home).unlink(missing_ok=True)
             await forget_connection(connection)
     sentence = f"{connection} is forgotten: {in_words(stake)} are deleted."
     get_run_logger().info(sentence)

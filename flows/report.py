@@ -1,4 +1,4 @@
-"""Answer the questions, as artifacts in the Prefect UI."""
+"""Answer the questions, as artifacts in the Prefect UI and on the page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from datetime import datetime
 from prefect import flow
 
 from data import lineage, reports
+from data.settings import settings
+from flows.command.answering import whole_page
 from flows.naming import by, report_name, tagged
+from flows.serving import page
 from tasks.connections import open_lake
-from tasks.showing.artifacts import show_answer, show_lineage
+from tasks.showing.artifacts import show_answer, show_lineage, show_page
 from tasks.showing.telling import listener
 
 
@@ -23,6 +26,8 @@ async def report(
     until: datetime | None = None,
 ) -> None:
     """Answer one question, or all of them, as artifacts here in the Prefect UI.
+
+    All of them also make the page anew: everything that matters, of all connections, in one file.
 
     Args:
         question: The report's name, for example exposed_items; leave it empty for all
@@ -38,4 +43,7 @@ async def report(
             )
             listener().answered(answer)
             await show_answer(answer)
+        if not question:
+            text = await asyncio.to_thread(whole_page)
+            await show_page(page.keep(settings().home, text), page.PATH)
         await show_lineage(await asyncio.to_thread(lineage.sources, open_lake()))

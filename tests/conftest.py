@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from sandbox.client import Client
 from sandbox.company import Size
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.objects import FlowRun
 
@@ -30,6 +32,19 @@ if TYPE_CHECKING:
 PREFECT_HOME = tempfile.TemporaryDirectory(prefix="casbah-tests-")
 os.environ |= {"PREFECT_HOME": PREFECT_HOME.name, "DO_NOT_TRACK": "1"}
 os.environ.pop("PREFECT_API_URL", None)
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    # The browser too asks nobody but this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),  # as root Chromium does not start otherwise
+]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -178,3 +193,17 @@ def see(prefect: SyncPrefectClient) -> Callable[..., FlowRun]:
         return look()
 
     return seen
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine; Playwright's own is not fetched."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
+
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.skip("There is no browser to look with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()

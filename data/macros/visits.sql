@@ -35,11 +35,7 @@ with labels as (
         coalesce(e.user_agent, e.client) as client,
         coalesce(e.item_id, e.item_path, e.item_name) as item,
         coalesce(e.link_id, e.item_id, e.item_path, e.item_name) as behind,
-        if(
-            contains(e.details, '"submitter_email"'),
-            lower(json_extract_string(try_cast(e.details as json), '$.submitter_email')),
-            null
-        ) as claimed,
+        case when contains(e.details, '"submitter_email"') then lower(json_extract_string(try_cast(e.details as json), '$.submitter_email')) else null end as claimed,
         network_of(e.ip) as network
     from events_as_told as e
     left join labels on labels.activity = e.activity

@@ -51,11 +51,13 @@ def run(
     until: Moment = None,
     app: str | None = None,
     connection: str | None = None,
+    on: duckdb.DuckDBPyConnection | None = None,
     **own: str | None,
 ) -> Answer:
     """Ask one report of the events in [since, until), of all apps and connections or of one.
 
-    `own` are the parameters that only some reports have, such as `per`, `who` and `which`.
+    `own` are the parameters that only some reports have, such as `per`, `who` and `which`. With
+    `on`, a connection of `catalog.connect`, several reports show the lake of one moment.
     Raises BadQuestion for an unknown report, an impossible time, a span that ends as it begins, or
     a parameter that the report does not have, or needs and was not given.
     """
@@ -80,7 +82,12 @@ def run(
         for parameter in asked
     )
     try:
-        rows = catalog.ask(lake, f"from {name}({call})", asked)
+        asking = f"from {name}({call})"
+        rows = (
+            on.sql(asking, params=asked).to_arrow_table()
+            if on
+            else catalog.ask(lake, asking, asked)
+        )
     except duckdb.InvalidInputException as error:  # what the question itself says by error(…)
         raise BadQuestion(f"{str(error).partition(': ')[2]}.") from error
     return Answer(question, asked, rows, tuple(marks), tuple(doubts))

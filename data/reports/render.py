@@ -101,7 +101,7 @@ class _Lines:
         self.fields = list(table.schema)
         self.names = [Text(visible(field.name)) for field in self.fields]
         self.rows = [
-            [Text(visible(_seen(value))) for value in row.values()] for row in table.to_pylist()
+            [Text(visible(seen(value))) for value in row.values()] for row in table.to_pylist()
         ]
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
@@ -119,7 +119,7 @@ class _Lines:
         for field, name, width in zip(self.fields, self.names, widths, strict=False):
             drawn.add_column(
                 name,
-                justify="right" if _is_number(field.type) else "left",
+                justify="right" if is_number(field.type) else "left",
                 overflow="ellipsis",
                 no_wrap=True,
                 width=width if width <= SHORT else min(width, share),
@@ -145,7 +145,7 @@ def visible(text: str) -> str:
     )
 
 
-def _seen(value: object) -> str:
+def seen(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     plain = _plain(value)
@@ -188,7 +188,7 @@ def _inert(value: Any) -> Any:
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
-def _is_number(kind: pa.DataType) -> bool:
+def is_number(kind: pa.DataType) -> bool:
     return bool(
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     )

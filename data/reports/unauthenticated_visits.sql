@@ -53,7 +53,7 @@ with explained as (
         -- The likeliest member; where nobody is a candidate, the row that says so.
         arg_max(
             x.k,
-            if(x.explanation = 'member', x.score, -1e9) - cast(x.explanation = 'outsider' as int)
+            case when x.explanation = 'member' then x.score else -1e9 end - cast(x.explanation = 'outsider' as int)
         ) as best,
         max(x.score) filter (where x.explanation = 'outsider') as strange
     from explained as x
@@ -104,7 +104,7 @@ select
     j.link,
     j.link_owner,
     j.verdict,
-    if(j.verdict = 'likely_outsider', null, j.member) as member,
+    case when j.verdict = 'likely_outsider' then null else j.member end as member,
     round(
         case
             when j.verdict = 'likely_outsider' then j.outsider
@@ -115,45 +115,36 @@ select
     ) as probability,
     concat_ws(
         '; ',
-        if(j.member is null or coalesce(j.before, j.after) is null, null,
-            'same address as ' || j.member
+        case when j.member is null or coalesce(j.before, j.after) is null then null else 'same address as ' || j.member
             || case
                 when j.before is null then ' ' || span_of(j.after) || ' after'
                 when j.after is null then ' ' || span_of(j.before) || ' before'
                 else ' ' || span_of(j.before) || ' before and ' || span_of(j.after) || ' after'
-            end),
-        if(j.never_here = 1, j.member || ' is not seen at this address', null),
+            end end,
+        case when j.never_here = 1 then j.member || ' is not seen at this address' else null end,
         case
             when j.people = 0 then 'none of ours signs in at this address'
             when j.people = 1 then 'one member uses this address'
             else j.people || ' members use this address'
         end,
-        if(j.is_owner, 'who made the link'
-            || if(j.item_before <= 30, ' and was at it ' || span_of(j.item_before) || ' before', ''),
-            null),
-        if(not j.is_owner and j.item_after <= 1440,
-            'who came to the item signed in ' || span_of(j.item_after) || ' after', null),
-        if(not j.is_owner and j.item_before <= 1440,
-            'who was at the item signed in ' || span_of(j.item_before) || ' before', null),
-        if(j.signs_in_next = 1, 'who was the next to sign in here', null),
-        if(j.typed_address = 1, 'whose address the visitor typed', null),
-        if(j.claimed is not null and j.typed_address = 0, 'the visitor typed ' || j.claimed, null),
-        if(j.elsewhere_before = 1,
-            'who was at another address ' || span_of(j.any_before) || ' before', null),
-        if(j.elsewhere_after = 1,
-            'who was at another address ' || span_of(j.any_after) || ' after', null),
-        if(j.home_too = 1, 'the link was also opened from where mostly ' || j.member || ' signs in',
-            null),
-        if(j.others_here > 0, 'somebody else opens links from here too', null),
-        if(j.links > 3, j.links || ' links were opened from here without signing in', null),
-        if(j.addresses_outside > 1,
-            'the link was opened from ' || j.addresses_outside || ' addresses that none of ours uses',
-            null)
+        case when j.is_owner then 'who made the link'
+            || case when j.item_before <= 30 then ' and was at it ' || span_of(j.item_before) || ' before' else '' end else null end,
+        case when not j.is_owner and j.item_after <= 1440 then 'who came to the item signed in ' || span_of(j.item_after) || ' after' else null end,
+        case when not j.is_owner and j.item_before <= 1440 then 'who was at the item signed in ' || span_of(j.item_before) || ' before' else null end,
+        case when j.signs_in_next = 1 then 'who was the next to sign in here' else null end,
+        case when j.typed_address = 1 then 'whose address the visitor typed' else null end,
+        case when j.claimed is not null and j.typed_address = 0 then 'the visitor typed ' || j.claimed else null end,
+        case when j.elsewhere_before = 1 then 'who was at another address ' || span_of(j.any_before) || ' before' else null end,
+        case when j.elsewhere_after = 1 then 'who was at another address ' || span_of(j.any_after) || ' after' else null end,
+        case when j.home_too = 1 then 'the link was also opened from where mostly ' || j.member || ' signs in' else null end,
+        case when j.others_here > 0 then 'somebody else opens links from here too' else null end,
+        case when j.links > 3 then j.links || ' links were opened from here without signing in' else null end,
+        case when j.addresses_outside > 1 then 'the link was opened from ' || j.addresses_outside || ' addresses that none of ours uses' else null end
     ) as evidence,
     round(1 - j.outsider, 3) as of_ours,
     round(j.outsider, 3) as outsider,
     j.member as candidate,
-    if(j.explanation = 'member', round(j.p, 3), 0) as candidate_probability,
+    case when j.explanation = 'member' then round(j.p, 3) else 0 end as candidate_probability,
     j.before as seen_before,
     j.after as seen_after,
     j.people,

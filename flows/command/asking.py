@@ -29,8 +29,10 @@ def ask_report(
     **own: str | None,
 ) -> Answer:
     """A report on the lake of the settings; `own` are parameters that only some reports have."""
-    common = {"since": since, "until": until, "app": app, "connection": connection}
-    return reports.run(Lake.open(settings().lake), question, **common, **own)
+    lake = Lake.open(settings().lake)
+    return reports.run(
+        lake, question, since=since, until=until, app=app, connection=connection, on=None, **own
+    )
 
 
 def export_ocsf(
@@ -65,30 +67,15 @@ def print_report(answer: Answer, most: int = 12) -> None:
     answers.print(render.report(answer, most))
 
 
-def tell_report(answer: Answer, form: str, output: Path | None, most: int) -> None:
-    """Print a report, or write it to a file."""
-    if output:
-        text = WRITERS.get(form, render.csv)(answer.table)
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise NeedsPerson(
-                f"{output} cannot be written ({error.strerror}).",
-                "Name a file in a folder of yours with --output.",
-            ) from error
-        note(f"{len(answer.table)} rows in {output}")
-    elif form == "table":
-        print_report(answer, most)
-    else:
-        tell_rows(answer.table, form)
-        for line in answer.notes:
-            note(line)
-
-
 def tell_exposure(connection: str, as_json: bool) -> None:
     """Print what of a connection is exposed."""
     answer = reports.run(Lake.open(settings().lake), "exposure", connection=connection)
-    tell_report(answer, "json" if as_json else "table", None, len(answer.table) or 1)
+    if as_json:
+        tell_rows(answer.table, "json")
+        for line in answer.notes:
+            note(line)
+    else:
+        print_report(answer, len(answer.table) or 1)
 
 
 def tell_rows(rows: pa.Table, form: str) -> None:

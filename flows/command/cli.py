@@ -226,9 +226,10 @@ def scan(
 
 @app.command()
 def report(
-    question: o.Question,
-    form: o.InForm = o.Form("table"),
+    question: o.Question = None,
+    form: o.InReportForm = o.ReportForm("table"),
     as_json: o.AsJson = False,
+    as_html: o.AsHtml = False,
     since: o.Since = None,
     until: o.Until = None,
     cloud_app: o.OfApp = None,
@@ -240,13 +241,18 @@ def report(
     most: o.Most = 40,
 ) -> None:
     """Answer a question, such as unauthenticated_users, activity, exposure or exposed_items."""
-    from flows.command.asking import ask_report, tell_report
+    from flows.command.answering import form_of, tell_page, tell_report
+    from flows.command.asking import ask_report
     from flows.command.running import sentences
 
     with sentences():
         own = {"who": who, "which": which, "per": per}
-        answer = ask_report(question, since, until, cloud_app, connection, **own)
-        tell_report(answer, "json" if as_json else form, output, most)
+        chosen = form_of(question, "json" if as_json else "html" if as_html else form, output)
+        if question is None:
+            tell_page(since, until, cloud_app, connection, output)
+        else:
+            answer = ask_report(question, since, until, cloud_app, connection, **own)
+            tell_report(answer, chosen, output, most)
 
 
 @app.command()

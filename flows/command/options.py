@@ -13,12 +13,20 @@ from connectors import APPS
 
 CloudApp = StrEnum("CloudApp", list(APPS))  # type: ignore[misc]
 Form = StrEnum("Form", ["table", "csv", "json"])
+ReportForm = StrEnum("ReportForm", ["table", "csv", "json", "parquet", "xlsx", "html"])
 SignIn = StrEnum("SignIn", ["oauth", "ccg", "jwt"])
 
 # What a command is about.
 App = Annotated[CloudApp, typer.Argument(help="The cloud app.", metavar="APP")]
 Name = Annotated[str, typer.Argument(help="The connection's name.", metavar="NAME")]
-Question = Annotated[str, typer.Argument(help="The report's name.", metavar="QUESTION")]
+Question = Annotated[
+    str | None,
+    typer.Argument(
+        help="The report's name; with --html it may be left out, for the page of all that matters.",
+        metavar="[QUESTION]",
+        show_default=False,
+    ),
+]
 Query = Annotated[str, typer.Argument(help="One select.")]
 
 # Connecting.
@@ -100,6 +108,15 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: delete it.")]
 # Answering.
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 InForm = Annotated[Form, typer.Option("--format", help="How to answer.")]
+InReportForm = Annotated[
+    ReportForm,
+    typer.Option(
+        "--format", help="How to answer; with --output also by the ending of the file's name."
+    ),
+]
+AsHtml = Annotated[
+    bool, typer.Option("--html", help="As one page that opens in any browser, without a network.")
+]
 Since = Annotated[str | None, typer.Option(help="From this UTC day or moment on.")]
 Until = Annotated[str | None, typer.Option(help="Before this UTC day or moment.")]
 OfApp = Annotated[str | None, typer.Option("--app", help="Of this app only.")]

@@ -110,7 +110,8 @@ OF_CONNECTION = (
     ),
     Work(
         "report",
-        "Answer every question: [the reports](/v2/artifacts).",
+        "Answer every question: [the reports](/v2/artifacts), and [the page](/report) of all that"
+        " matters.",
         Nightly(3, spread=60),
         alone=True,
         long=True,

@@ -32,14 +32,14 @@ def policy(origin: str) -> str:
 
 
 def fenced(app: ASGIApp, origin: str) -> ASGIApp:
-    """The app, with the policy on each of its answers."""
+    """The app, with the policy on each of its answers that has none of its own."""
     told = policy(origin)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = told
+                headers.setdefault("Content-Security-Policy", told)
                 headers["Referrer-Policy"] = "no-referrer"
             await send(message)
 

@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from blocks import logo
 from blocks.files import open_lock, try_lock, unlock
+from flows.serving import page
 from flows.serving.fence import fenced
 from flows.serving.server import ADDRESS, LEASE, Server, announce
 from flows.serving.server_settings import HOST
@@ -38,6 +39,7 @@ class HomeServer(uvicorn.Server):
         self.door = door
         app = create_app(final=True)
         app.router.routes.insert(0, Mount(logo.PATH, StaticFiles(directory=logo.FOLDER)))
+        app.router.routes.insert(0, page.route(folder))
         whole = fenced(app, self.origin)
         super().__init__(uvicorn.Config(whole, log_level="warning", timeout_graceful_shutdown=5))
 

@@ -6,11 +6,14 @@ and in a table, where the UI makes links of `[text](address)` only, it forms non
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
+from blocks import logo
 from connectors.contract import Check
 from data.lineage import Source
 from data.reports import Answer
@@ -71,6 +74,17 @@ async def show_lineage(sources: Sequence[Source]) -> None:
         await acreate_markdown_artifact(
             picture(sources), key="lineage", description="From app to table, view and report"
         )
+
+
+async def show_page(file: Path, path: str) -> None:
+    """Where the page of all that matters is, as an artifact: at `path` of a server that is ours."""
+    ours = os.environ.get(logo.SETTING)
+    link = f"[Open the page]({path}), with the same user and password as here. " if ours else ""
+    await acreate_markdown_artifact(
+        f"{link}It is the file {escaped(str(file))}, which opens in any browser without a network.",
+        key="page",
+        description="**The page**: what needs a person, visits without sign-in, what is open",
+    )
 
 
 def escaped(text: str, *, links: bool = False) -> str:

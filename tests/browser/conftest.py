@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -25,32 +24,7 @@ if TYPE_CHECKING:
 # pytest imports each test by its path; `person` lies beside them.
 sys.path.append(str(Path(__file__).parent))
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    # The browser too asks nobody but this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    *(["--no-sandbox"] if os.geteuid() == 0 else []),  # as root Chromium does not start otherwise
-]
 VIEW = {"width": 1400, "height": 900}
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """The browser of this machine; Playwright's own is not fetched."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
-
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not found:
-        pytest.skip("There is no browser to look with: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")
