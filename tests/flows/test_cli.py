@@ -102,7 +102,7 @@ def test_from_nothing_to_answers(
 def test_who_only_asks_waits_for_no_prefect(words: list[str], environment: dict[str, str]) -> None:
     """Help, status, SQL and reports do without the two seconds of Prefect's import."""
     program = (
-        "import sys; from flows import cli; sys.argv[0] = 'casbah'\n"
+        "import sys; from flows.command import cli; sys.argv[0] = 'casbah'\n"
         "try: cli.main()\n"
         "except SystemExit as end: assert not end.code, end.code\n"
         "assert not [name for name in sys.modules if name.split('.')[0] == 'prefect']"
