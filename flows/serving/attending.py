@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,9 @@ from uuid import UUID
 import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectNotFound
+from prefect.logging.handlers import APILogWorker
 from prefect.states import AwaitingRetry
 
 from blocks import register
@@ -24,7 +27,7 @@ from flows.serving.pool import see_to_pool
 from flows.serving.server import Server, alive, bring_back
 from flows.serving.sweep import keep_swept, sweep
 from flows.serving.troubles import Troubles
-from flows.serving.worker import Worker
+from flows.serving.worker import GRACE, Worker
 
 ENDING = "Ending what runs. Nothing that has landed is lost; the next `casbah up` goes on."
 
@@ -55,7 +58,10 @@ async def attend(
             telling.cancel()  # what we end ourselves is no news
             ended = await worker.end()
             await _put_back(ended)
-            await _ended([stopped, telling, *at_work])
+            try:
+                await _ended([stopped, telling, *at_work])
+            finally:
+                await _delivered()
 
 
 async def set_up(*, ours: bool) -> None:
@@ -129,6 +135,17 @@ async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
     await asyncio.wait(tasks)
     for error in filter(None, died):
         raise error
+
+
+async def _delivered() -> None:
+    """Hand over what was logged and emitted while the server is there.
+
+    Prefect would do it when the process ends, and try for a minute to reach a server that has left.
+    """
+    for service in (APILogWorker, EventsWorker):
+        delivered = service.drain_all(timeout=GRACE)
+        if isawaitable(delivered):
+            await delivered
 
 
 async def _put_back(ended: list[UUID]) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from data import reports
 from sandbox.client import Client
 
 if TYPE_CHECKING:
@@ -17,15 +16,13 @@ pytestmark = pytest.mark.xdist_group("up")
 
 
 def test_hostile_names_are_only_text(person: Person, onboarded: Any) -> None:
-    """Every artifact of a company with hostile names shows them, and none of them does anything."""
-    name = onboarded.connection
-    keys = [f"report-{report.replace('_', '-')}-{name}" for report in reports.names()]
-    for key in [*keys, f"test-api-{name}", f"onboarding-{name}"]:
-        shown = person.reads_artifact(key)
+    """What a person reads of a company with hostile names shows them, and none does anything."""
+    keys = ("report-exposed-items", "report-unauthenticated-users", "test-api", "onboarding")
+    for key in (*keys, "report-activity"):
+        shown = person.reads_artifact(f"{key}-{onboarded.connection}")
         assert shown.locator("script, iframe, img[src], a[href^='javascript:']").count() == 0, key
-    activity = person.reads_artifact(f"report-activity-{name}")
-    activity.get_by_role("textbox", name="Search").fill("alert(1)")
-    expect(activity.get_by_role("row").filter(has_text="<script>").first).to_be_visible()
+    shown.get_by_role("textbox", name="Search").fill("alert(1)")
+    expect(shown.get_by_role("row").filter(has_text="javascript:").first).to_be_visible()
 
 
 def test_a_schedule_is_paused_and_resumed(person: Person, onboarded: Any) -> None:
@@ -33,11 +30,12 @@ def test_a_schedule_is_paused_and_resumed(person: Person, onboarded: Any) -> Non
     person.finds("sync", onboarded.connection)
     switch = person.page.get_by_role("complementary").get_by_role("switch")
     expect(switch).to_be_checked()
-    for on in (False, True):
-        switch.click()
-        expect(switch).to_be_checked(checked=on)
-        person.page.reload()
-        expect(switch).to_be_checked(checked=on)
+    switch.click()
+    expect(switch).not_to_be_checked()
+    person.page.reload()
+    expect(switch).not_to_be_checked()
+    switch.click()
+    expect(switch).to_be_checked()
 
 
 def test_a_run_at_work_is_cancelled(person: Person, onboarded: Any, company: Client) -> None:

@@ -107,7 +107,7 @@ def test_ctrl_c_leaves_nothing_behind_and_the_next_up_goes_on(
             run = client.create_flow_run_from_deployment(backfill.id, parameters=wanted)
             see(run.id, "RUNNING", client=client)
         first.send_signal(signal.SIGINT)
-        assert first.wait(timeout=90) == 0
+        assert first.wait(timeout=45) == 0
     assert not alive(own_home)
     [(state, pid)] = query("select state_name, infrastructure_pid from flow_run where run_count")
     assert state == "AwaitingRetry"
