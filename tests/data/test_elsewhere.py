@@ -10,7 +10,7 @@ from data.lake import Lake, Stream
 
 
 def test_pandas_and_polars_read_the_lake(lake: Lake, acme: Stream) -> None:
-    """As the README shows it: rows, types and partitions are there, and a filter on the day holds."""
+    """As the README shows it: rows, types and partitions are there, and filters hold."""
     lake.land(acme, made_rows(range(5)), at())
     lake.land(Stream("box", "other"), made_rows(range(7)), at())
     frame = pd.read_parquet(

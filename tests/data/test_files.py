@@ -66,7 +66,7 @@ def test_a_workbook_computes_nothing() -> None:
 
 
 def test_a_workbook_has_times_and_numbers_as_such() -> None:
-    """Times are those of UTC, whole numbers stay whole beside missing ones, ids keep their digits."""
+    """Times are those of UTC, whole numbers stay whole beside missing ones, long ones keep digits."""
     tokyo = timezone(timedelta(hours=9))
     sheet, texts = sheets(
         files.xlsx(
