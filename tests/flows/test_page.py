@@ -27,7 +27,7 @@ def server(home: Path) -> Server:
 
 
 def test_the_page_is_for_who_knows_the_password(server: Server, home: Path) -> None:
-    """A link leads to a question for user and password, these to the page, and it asks for nothing."""
+    """Whoever comes without user and password is asked for them, and sees nothing before."""
     url = f"http://{urlsplit(server.url).netloc}{page.PATH}"
     page.keep(home, "<!doctype html><title>Überblick</title>")
     try:
