@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import duckdb
 import pyarrow as pa
 
 from data import catalog, reports
 from data.lake import Lake
-from data.page.sections import FIGURES, REPORTS
+from data.page.sections import FIGURES, TABLES
 from data.questions import Question, questions
 from data.reports import Answer, Moment
 
@@ -77,6 +78,10 @@ def literal(value: object) -> str:
     return f"{kind}'" + str(text).replace("'", "''") + "'"
 
 
+def _given(values: Mapping[str, object], found: re.Match[str]) -> str:
+    return literal(values[found[1]])
+
+
 def _answers(
     lake: Lake,
     since: datetime | None,
@@ -85,13 +90,21 @@ def _answers(
     connection: str | None,
 ) -> dict[str, Answer]:
     answers = {}
+    now = datetime.now(UTC)
     with catalog.connect(lake) as on:
-        for name in REPORTS:
+        # Four of the reports ask it, and each would follow every item up to its root anew.
+        on.execute("create temporary table items_now as from items_now")
+        for table in TABLES:
+            name = table.report
             spanned = not reports.describe(name).of_scans
+            begin = since
+            if table.days:
+                latest = (until or now) - timedelta(days=table.days)
+                begin = max(since or latest, latest)
             answers[name] = reports.run(
                 lake,
                 name,
-                since=since if spanned else None,
+                since=begin if spanned else None,
                 until=until if spanned else None,
                 app=app,
                 connection=connection,
@@ -111,7 +124,9 @@ def _figures(answers: Mapping[str, Answer], asked: Mapping[str, object]) -> dict
             here.execute(f"create macro {name}({parameters}) as table from rows_of_{name}")
         for name in FIGURES:
             question = questions("page/figures")[name]
-            query = _PARAMETER.sub(lambda found: literal(asked[found[1]]), question.select)
+            sources = [answers[each] for each in answers if f"{each}(" in question.select]
+            given = {**asked, **(sources[0].filters if len(sources) == 1 else {})}
+            query = _PARAMETER.sub(partial(_given, given), question.select)
             table = here.sql(query).to_arrow_table()
             figures[name] = Figure(question, table, query.strip())
     return figures

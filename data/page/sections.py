@@ -18,12 +18,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Shown:
-    """A report as a table: the columns of its glance, and these; under other words than its own."""
+    """A report as a table: the columns of its glance, and these; under other words than its own.
+
+    `days`: no more than the last so many, of a report that is dear and soon of no interest.
+    """
 
     report: str
     more: tuple[str, ...] = ()
     title: str = ""
     grain: str = ""
+    days: int | None = None
 
 
 SECTIONS = (
@@ -54,7 +58,6 @@ SECTIONS = (
         ("events_over_time",),
         (
             Shown("activity_per", title="Activity per day", grain="one UTC day of one connection"),
-            Shown("unusual_days"),
             Shown("sign_in_failures"),
         ),
     ),
@@ -64,8 +67,9 @@ SECTIONS = (
         "What was read of each day, how soon events could be seen here, and what could not be read"
         " or understood.",
         ("coverage_days", "freshness_hours"),
-        (Shown("coverage"), Shown("freshness"), Shown("not_scanned"), Shown("drift")),
+        (Shown("coverage"), Shown("freshness", days=8), Shown("not_scanned"), Shown("drift")),
     ),
 )
-REPORTS = tuple(table.report for section in SECTIONS for table in section.tables)
+TABLES = tuple(table for section in SECTIONS for table in section.tables)
+REPORTS = tuple(table.report for table in TABLES)
 FIGURES = ("headlines", "needs", *(chart for section in SECTIONS for chart in section.charts))

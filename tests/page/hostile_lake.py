@@ -14,8 +14,9 @@ from sandbox.hostile import HOSTILE
 from tasks.publishing import vocabulary
 
 WORDS = [word.encode("utf-8", "replace").decode() for word in HOSTILE]
-BEGAN = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
 DAYS = 14
+TODAY = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+BEGAN = TODAY - timedelta(days=DAYS + 1)
 GIVEN = [f for f in EVENTS.schema if f.name not in ("app", "connection", "event_date", "landed_at")]
 TEXTS = (
     "actor_email", "actor_name", "ip", "country", "city", "client", "item_name", "item_path",
