@@ -57,7 +57,9 @@ async def attend(
         finally:
             telling.cancel()  # what we end ourselves is no news
             ended = await worker.end()
-            await _put_back(ended)
+            with suppress(TimeoutError):  # a server that has no time for us; the next `up` sweeps
+                async with asyncio.timeout(GRACE):
+                    await _put_back(ended)
             try:
                 await _ended([stopped, telling, *at_work])
             finally:
@@ -132,7 +134,7 @@ async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
     died = [task.exception() for task in tasks if task.done() and not task.cancelled()]
     for task in tasks:
         task.cancel()
-    await asyncio.wait(tasks)
+    await asyncio.wait(tasks, timeout=GRACE)
     for error in filter(None, died):
         raise error
 

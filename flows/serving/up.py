@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from blocks.files import open_lock, try_lock
+from blocks.register import connections
 from data.settings import settings
 from flows.command.running import sentences
 from flows.command.stand_in import sandbox
@@ -47,9 +48,12 @@ def serve_all(port: int | None = None, company: Size | None = None, at: int | No
                 names = import_module("flows.command.company").introduce(company, url)
             else:
                 names = []
-            asyncio.run(
-                attending.attend(home, server, note, partial(_say_hello, home, server, names))
-            )
+            hello = partial(_say_hello, home, server, names)
+            # `asyncio.run` would wait at its end for whatever of Prefect's does not end.
+            asyncio.new_event_loop().run_until_complete(attending.attend(home, server, note, hello))
+        sys.stderr.flush()
+        # So would Python: Prefect's threads try for a minute to reach a server that has left.
+        os._exit(0)
 
 
 @contextmanager
@@ -87,12 +91,15 @@ def _say_hello(home: Path, server: Server, names: list[str], begin_at: str) -> N
     note(f"Casbah is up: {server.ui_url}")
     if server.pid:
         note(_log_in(home))
-    if names:
+    kept = {each.name for each in connections() if each.scheduled}
+    if new := [name for name in names if name not in kept]:
         note(
-            f"A made-up company is ready. Run onboard with the connection {names[0]}, and follow"
-            " its consent link (in the run's artifacts, or \N{VERTICAL ELLIPSIS} and Resume);"
-            f" then with {names[1]}: {begin_at}"
+            "A made-up company is ready. Run onboard with the connection"
+            f" {', and then with '.join(new)}, and follow its consent link (in the run's artifacts,"
+            f" or \N{VERTICAL ELLIPSIS} and Resume): {begin_at}"
         )
+    elif names:
+        note(f"The made-up company lives on: {' and '.join(names)} are kept up to date.")
     else:
         note(
             f"To connect an account, fill in a block for it ({server.ui_url}/blocks/catalog:"

@@ -57,15 +57,21 @@ class Person:
         return self.page.get_by_role("main")
 
     def opens(self, path: str) -> None:
-        """Type an address of the UI."""
+        """Type an address of the UI, and let its page come."""
         self.page.goto(f"{self.ui}{path}")
+        # Prefect's page forgets the password when it is left before the server has confirmed it.
+        self.is_inside()
 
     def logs_in(self, password: str) -> None:
         """Show the password that `casbah up` gave."""
-        self.opens("/")
+        self.page.goto(f"{self.ui}/")
         self.page.get_by_placeholder("admin:pass").fill(password)
         self.page.get_by_role("button", name="Login").click()
-        expect(self.page.get_by_role("link", name="Deployments")).to_be_visible()
+        self.is_inside()
+
+    def is_inside(self) -> None:
+        """See the side bar, which is there for those who are logged in."""
+        expect(self.page.get_by_role("link", name="Deployments", exact=True).first).to_be_visible()
 
     def goes_to(self, place: str) -> None:
         """Choose a place in the side bar."""

@@ -16,13 +16,11 @@ pytestmark = pytest.mark.xdist_group("up")
 
 
 def test_hostile_names_are_only_text(person: Person, onboarded: Any) -> None:
-    """What a person reads of a company with hostile names shows them, and none does anything."""
+    """Whatever a person reads of a company with hostile names, none of them does anything."""
     keys = ("report-exposed-items", "report-unauthenticated-users", "test-api", "onboarding")
     for key in (*keys, "report-activity"):
         shown = person.reads_artifact(f"{key}-{onboarded.connection}")
         assert shown.locator("script, iframe, img[src], a[href^='javascript:']").count() == 0, key
-    shown.get_by_role("textbox", name="Search").fill("alert(1)")
-    expect(shown.get_by_role("row").filter(has_text="javascript:").first).to_be_visible()
 
 
 def test_a_schedule_is_paused_and_resumed(person: Person, onboarded: Any) -> None:

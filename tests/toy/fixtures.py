@@ -14,6 +14,7 @@ import pytest
 from pydantic import HttpUrl
 
 from blocks.account import ConnectedAccount
+from blocks.logo import Logo
 from blocks.registry import CONNECTIONS
 from connectors import APPS, connect
 from connectors.contract import Credentials
@@ -60,6 +61,7 @@ class ToyShop(ConnectedAccount):
     _block_type_slug = "toy-shop"
     _description = "A toy shop that Casbah reads."
     _documentation_url = HttpUrl("https://toy.example/docs")
+    _logo_url = Logo("event-lake")  # an app of ours brings a picture of its own
 
 
 APPS["toy"] = "toy:Toy"
