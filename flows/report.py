@@ -9,6 +9,7 @@ from datetime import datetime
 from prefect import flow
 
 from data import lineage, reports
+from flows.foreseen import foreseen
 from flows.naming import by, report_name, tagged
 from tasks.connections import open_lake
 from tasks.showing.artifacts import show_answer, show_lineage
@@ -16,6 +17,7 @@ from tasks.showing.telling import listener
 
 
 @flow(flow_run_name=by(report_name))
+@foreseen
 async def report(
     question: str | None = None,
     connection: str | None = None,

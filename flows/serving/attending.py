@@ -72,7 +72,7 @@ async def set_up(*, ours: bool) -> None:
     await deploy()
     await automate()
     for connection in register.connections():
-        if connection.scheduled:
+        if connection.runs_by_itself:
             await schedule(connection.name)
     if ours:
         await sweep()

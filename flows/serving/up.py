@@ -91,7 +91,7 @@ def _say_hello(home: Path, server: Server, names: list[str], begin_at: str) -> N
     note(f"Casbah is up: {server.ui_url}")
     if server.pid:
         note(_log_in(home))
-    kept = {each.name for each in connections() if each.scheduled}
+    kept = {each.name for each in connections() if each.runs_by_itself}
     if new := [name for name in names if name not in kept]:
         note(
             "A made-up company is ready. Run onboard with the connection"
