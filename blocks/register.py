@@ -63,6 +63,10 @@ class Connection:
         return self.scheduled and self.state != "disconnected"
 
 
+# Made here, once: threads that make one of a type at the same time can end the process.
+_CONNECTIONS = msgspec.json.Decoder(dict[str, Connection])
+
+
 class Disconnected(NeedsPerson):
     """A person has disconnected it, and nobody has connected it again."""
 
@@ -237,7 +241,7 @@ def _alone() -> AbstractContextManager[None]:
 
 def _read() -> dict[str, Connection]:
     try:
-        return msgspec.json.decode(_file().read_bytes(), type=dict[str, Connection])
+        return _CONNECTIONS.decode(_file().read_bytes())
     except FileNotFoundError:
         return {}
     except (msgspec.DecodeError, OSError) as error:

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.contract import Page
+from connectors.decoders import decoder
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -52,7 +53,7 @@ class Distinct(dict[bytes, int]):
     def __init__(self, member: Member) -> None:
         super().__init__()
         self.member = member
-        self.decoder = msgspec.json.Decoder(member.kind)
+        self.decoder = decoder(member.kind)
         self.parsed: list[Sequence[Any]] = []
 
     def __missing__(self, raw: bytes) -> int:
@@ -77,13 +78,13 @@ class Distinct(dict[bytes, int]):
         }
 
 
-def members(raw: bytes, decoder: msgspec.json.Decoder[S], rest: str) -> S:
+def members(raw: bytes, reader: msgspec.json.Decoder[S], rest: str) -> S:
     """An event's members, undecoded; what is no JSON object is all in the member `rest`."""
     try:
-        return decoder.decode(raw)
+        return reader.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = json_value(raw)
-    kind: type[S] = decoder.type
+    kind: type[S] = reader.type
     if not isinstance(value, dict):
         return kind(**{rest: msgspec.Raw(raw)})
     known = value.keys() & set(kind.__struct_fields__)

@@ -28,6 +28,7 @@ from connectors.columns import (
     whole,
 )
 from connectors.contract import Page
+from connectors.decoders import decoder
 
 # What can be done to content without signing in: by an open link, or through a file request.
 # Of the unknown user's events only these tell that nobody had signed in.
@@ -64,7 +65,7 @@ class _Event(msgspec.Struct, gc=False):
     source: msgspec.Raw = msgspec.Raw()
 
 
-EVENT = msgspec.json.Decoder(_Event)
+EVENT = decoder(_Event)
 
 
 def rows(pages: Sequence[Page]) -> pa.Table:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from connectors import columns
 from connectors.columns import STRING, TIME, fetched_at, json_value, members, settled, texts
 from connectors.contract import Page
+from connectors.decoders import decoder
 from connectors.dropbox import identity
 from connectors.dropbox.columns import MEMBERS, Member
 
@@ -32,7 +33,7 @@ class _Event(msgspec.Struct, gc=False):
 
 
 UNTOLD = {"recorded_at": TIME, "user_agent": STRING}
-EVENT = msgspec.json.Decoder(_Event)
+EVENT = decoder(_Event)
 
 
 class Distinct(columns.Distinct):

@@ -16,7 +16,8 @@ from connectors.contract import Credentials
 from data.settings import settings
 from flows.command.terminal import Terminal, note, notes, plain, show_link
 from flows.foreseen import FORESEEN
-from flows.serving.server import NoServerError, Server, alive, prefect_server
+from flows.serving.address import NoServerError, Server, alive
+from flows.serving.server import prefect_server
 
 T = TypeVar("T")
 

@@ -23,8 +23,9 @@ from starlette.staticfiles import StaticFiles
 
 from blocks import logo
 from blocks.files import open_lock, try_lock, unlock
+from flows.serving.address import ADDRESS, LEASE, Server, announce
 from flows.serving.fence import fenced
-from flows.serving.server import ADDRESS, GRACE, LEASE, Server, announce
+from flows.serving.server import GRACE
 from flows.serving.server_settings import HOST
 from flows.serving.turns import written_in_turn
 

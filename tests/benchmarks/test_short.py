@@ -57,3 +57,12 @@ def test_the_sandbox_is_measured() -> None:
     told = told_by("sandbox", events=4_000, pages=3, limit=EASY, pace=0)
     assert told.startswith("4,000 events: drawn in ")
     assert re.search(r"[1-9]\d* pages a second are served, \d+ digested", told)
+
+
+def test_what_prefect_costs_is_measured() -> None:
+    """A backfill and a sync are timed with Prefect and without, and compared."""
+    told = told_by("overhead", events=600, days=3, turns=1, limit=EASY)
+    for work in ("backfill of 3 days", "sync"):
+        for way in ("bare", "flow"):
+            assert re.search(rf"{work}, {way}: [\d.]+ s, CPU [\d.]+ s here and", told)
+        assert re.search(rf"{work}: [\d.]+ times the clock", told)

@@ -72,9 +72,8 @@ def test_leaving_ends_what_runs(
 
     connect(up)
     back = prefect.read_deployments(deployment_filter=of_it)
-    assert {"sync", "scan", "reconcile", "report"} <= {
-        each.entrypoint.rpartition(":")[2] for each in back if each.entrypoint
-    }
+    of_work = {each.entrypoint.rpartition(".")[2] for each in back if each.entrypoint}
+    assert of_work == {"sync", "scan", "reconcile", "report"}
 
     refused = see(run("forget/forget", connection=leaver).id, "COMPLETED", "FAILED")
     assert refused.state_type == "FAILED"
