@@ -1,6 +1,6 @@
 """What Prefect costs: a backfill of 60 days and a sync, as flows and as their bare parts.
 
-    python -m benchmarks.overhead --turns 3
+    python -m benchmarks.overhead --turns 5
 
 Both ways read the same sandbox over HTTP, in turns, each backfill into an empty lake; a sync finds
 nothing new, so all that it does is ask. The CPU is that of this process, and beside it that of the
@@ -21,6 +21,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,13 +29,13 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.vendor import APP, refresh_token, vendor
 from data.inventory import Inventory
 from data.lake import Stream
-from flows.serving.server import Server, prefect_server
+from flows.serving.address import Server
+from flows.serving.server import prefect_server
 
 if TYPE_CHECKING:
     from tasks.landing.lanes import Reader
 
 NAME = "acme"
-DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def bare_reader() -> Reader:
     return Reader(Stream("dropbox", NAME), open_connector(NAME), open_lake())
 
 
-def bare_backfill() -> None:
+def bare_backfill(days: int) -> None:
     """The parts of the flow `backfill`, in threads of this process."""
     from flows.backfill import WINDOWS_AT_ONCE
     from tasks import publishing
@@ -91,7 +92,7 @@ def bare_backfill() -> None:
 
     reader = bare_reader()
     reader.begin()
-    places = history_places(reader.landings(), DAYS, datetime.now(UTC), reader.history_ends())
+    places = history_places(reader.landings(), days, datetime.now(UTC), reader.history_ends())
     with ThreadPoolExecutor(WINDOWS_AT_ONCE + 1) as threads:
         live = threads.submit(reader.follow)
         list(threads.map(reader.read, places))
@@ -163,22 +164,23 @@ def main() -> None:
     """Measure both, tell, and compare with the limit."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--events", type=int, default=60_000)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--days", type=int, default=60, help="slices of the backfill")
+    parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--limit", type=float, default=2.5, help="times the bare parts")
     chosen = parser.parse_args()
     with vendor(chosen.events) as url, tempfile.TemporaryDirectory() as place:
         os.environ |= {"CASBAH_HOME": f"{place}/home", "CASBAH_LAKE": f"{place}/lake"}
         with prefect_server(Path(place, "home"), print) as server:
             connect(url)
-            backfill = flow("backfill", days=DAYS)
+            backfill = flow("backfill", days=chosen.days)
             ratio = compare(
-                f"backfill of {DAYS} days",
-                in_new_lake(bare_backfill, place),
+                f"backfill of {chosen.days} days",
+                in_new_lake(partial(bare_backfill, chosen.days), place),
                 in_new_lake(backfill, place),
                 chosen.turns,
                 server,
             )
-            compare("sync", bare_sync, flow("sync"), max(5, chosen.turns), server)
+            compare("sync", bare_sync, flow("sync"), chosen.turns, server)
     if ratio > chosen.limit:
         raise SystemExit(f"A backfill by flow takes at most {chosen.limit} times its bare parts.")
 

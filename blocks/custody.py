@@ -57,6 +57,17 @@ def find_block(name: str, kind: type[B]) -> B | None:
         return kind.model_validate(found.data)
 
 
+def block_names(kind: type[B]) -> list[str]:
+    """The names of all saved blocks of that kind."""
+    with get_client(sync_client=True) as client:
+        try:
+            slug = kind.get_block_type_slug()
+            found = client.read_block_documents_by_type(slug, include_secrets=False)
+        except ObjectNotFound:
+            return []
+        return sorted(document.name for document in found if document.name)
+
+
 def save_block(name: str, block: ConnectedAccount, *, keep_tokens: bool = False) -> None:
     """Save `block` as the connection `name`, in place of what was there; its type too, if new.
 

@@ -37,7 +37,7 @@ class Connection:
     being done, and `remedy` what to do; `reason` says it for programs, where it is known;
     `failed_at` when, and `retry_at` from when on it may work again. `accept_coadmin`: a person
     knows that the administrator does not see everything, and goes on. `scheduled`: it is to be
-    kept up to date without anybody. Times are UTC.
+    kept up to date without anybody, as long as it is connected. Times are UTC.
     """
 
     name: str
@@ -56,6 +56,15 @@ class Connection:
     retry_at: datetime | None = None
     scheduled: bool = False
     disconnected_at: datetime | None = None
+
+    @property
+    def runs_by_itself(self) -> bool:
+        """Whether anything of it is to run without anybody now."""
+        return self.scheduled and self.state != "disconnected"
+
+
+# Made here, once: threads that make one of a type at the same time can end the process.
+_CONNECTIONS = msgspec.json.Decoder(dict[str, Connection])
 
 
 class Disconnected(NeedsPerson):
@@ -204,9 +213,9 @@ def accept_coadmin(name: str) -> None:
     _change(name, lambda it: replace(it, accept_coadmin=True))
 
 
-def keep_scheduled(name: str, *, scheduled: bool) -> None:
-    """Note whether the connection is to be kept up to date by itself."""
-    _change(name, lambda it: replace(it, scheduled=scheduled))
+def keep_scheduled(name: str) -> None:
+    """Note that the connection is to be kept up to date by itself."""
+    _change(name, lambda it: replace(it, scheduled=True))
 
 
 def _change(name: str, change: Callable[[Connection], Connection]) -> Change:
@@ -232,7 +241,7 @@ def _alone() -> AbstractContextManager[None]:
 
 def _read() -> dict[str, Connection]:
     try:
-        return msgspec.json.decode(_file().read_bytes(), type=dict[str, Connection])
+        return _CONNECTIONS.decode(_file().read_bytes())
     except FileNotFoundError:
         return {}
     except (msgspec.DecodeError, OSError) as error:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
+from connectors.decoders import decoder
 from connectors.errors import ShapeChanged
 from connectors.http import Transient
 
@@ -43,13 +44,13 @@ def decode(response: httpx.Response, kind: type[T]) -> T:
 
 def decoded(body: bytes, kind: type[T]) -> T:
     """A value of this kind; what holds lone surrogates is read without them."""
-    decoder = msgspec.json.Decoder(kind)
+    read: Callable[[bytes], T] = decoder(kind).decode
     try:
-        return decoder.decode(body)
+        return read(body)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        return decoder.decode(harmless(body))
+        return read(harmless(body))
 
 
 def part(body: bytes, kind: type[T]) -> T:
@@ -73,19 +74,19 @@ def harmless(body: bytes) -> bytes:
 
 
 def with_pieces(
-    body: bytes, decoder: msgspec.json.Decoder[T], pieces: Callable[[T], Sequence[msgspec.Raw]]
+    body: bytes, reader: msgspec.json.Decoder[T], pieces: Callable[[T], Sequence[msgspec.Raw]]
 ) -> tuple[list[bytes], T]:
     """The undecoded pieces of an answer byte for byte, and the answer.
 
     A body with lone surrogates is measured on its harmless copy.
     """
     try:
-        answer = decoder.decode(body)
+        answer = reader.decode(body)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
         copy = harmless(body)
-        answer = decoder.decode(copy)
+        answer = reader.decode(copy)
         return list(_cut(copy, pieces(answer), body)), answer
     return [bytes(piece) for piece in pieces(answer)], answer
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.contract import Page
+from connectors.decoders import decoder
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -53,7 +54,7 @@ class Distinct(dict[bytes, int]):
     def __init__(self, member: Member) -> None:
         super().__init__()
         self.member = member
-        self.decoder = msgspec.json.Decoder(member.kind)
+        self.decoder = decoder(member.kind)
         self.parsed: list[Sequence[Any]] = []
 
     def __missing__(self, raw: bytes) -> int:
@@ -88,8 +89,8 @@ class Members(Generic[S]):
         self.rest, self.kind, self.known = rest, kind, frozenset(kind.__struct_fields__)
         strict = msgspec.defstruct(kind.__name__, [], bases=(kind,), forbid_unknown_fields=True)
         # Tried first: it tells for nothing that an event has no member that is new to us.
-        self._strict = msgspec.json.Decoder(strict)
-        self._lenient = msgspec.json.Decoder(kind)
+        self._strict = decoder(strict)
+        self._lenient = decoder(kind)
 
     def __call__(self, raws: Iterable[bytes]) -> tuple[list[S], pa.Array]:
         """The events, and for each the names of its members that we do not know; null for none."""

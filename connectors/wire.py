@@ -8,6 +8,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from connectors.decoders import decoder
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -27,6 +29,7 @@ def fitted(value: object, kind: type[S]) -> S:
 @cache
 def _fields(kind: type[S]) -> list[tuple[str, str, object, type[msgspec.Struct] | None]]:
     """A type's fields: name, name on the wire, type, and the struct that it may be."""
+    decoder(kind)  # all that `convert` asks of the type is known from now on
     hints = get_type_hints(kind)
     return [
         (field.name, field.encode_name, field.type, _struct(hints[field.name]))

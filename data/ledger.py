@@ -99,6 +99,10 @@ class Landing:
         return {_METADATA: msgspec.json.encode(self).decode()}
 
 
+# Made here, once: threads that make one of a type at the same time can end the process.
+_LANDING = msgspec.json.Decoder(Landing)
+
+
 class Ledger:
     """The landings of all streams, in the order of the log of `events`."""
 
@@ -111,7 +115,7 @@ class Ledger:
         reached = self._events.version
         while (claim := self._landings.claim(_CLAIM, reached)).after < reached:
             missing = [
-                msgspec.json.decode(commit[_METADATA], type=Landing)
+                _LANDING.decode(commit[_METADATA])
                 for commit in self._events.commits(after=claim.after)
                 if _METADATA in commit and commit["version"] <= reached
             ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from prefect import flow
 
+from blocks import register
 from connectors.contract import Account
+from flows.foreseen import foreseen
 from flows.naming import tagged
+from flows.serving.deployments import schedule
 from tasks.check import open_account
 from tasks.consent.asking import App, asked
 from tasks.consent.callback import PORT
 
 
 @flow(flow_run_name="connect {connection}")
+@foreseen
 async def connect(
     connection: str,
     app: App | None = None,
@@ -19,6 +23,8 @@ async def connect(
     redirect_port: int | None = PORT,
 ) -> Account:
     """Connect a Dropbox team or a Box enterprise: an administrator follows a link and allows it.
+
+    One that was onboarded before, and disconnected, is kept up to date again from then on.
 
     Args:
         connection: The name of the connection, which is the name of its block under Blocks
@@ -31,4 +37,7 @@ async def connect(
     """
     with tagged(connection, app):
         async with asked(connection, app, administrator, redirect_port):
-            return await open_account(connection, app, administrator, redirect_port)
+            account = await open_account(connection, app, administrator, redirect_port)
+        if register.connection(connection).scheduled:  # it was here before, and disconnected
+            await schedule(connection)
+    return account

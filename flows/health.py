@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from prefect import flow
 
 from flows.command.status import status
+from flows.foreseen import foreseen
 from flows.serving.automations import automate
 from tasks.connections import open_lake
 from tasks.showing.health_page import show_health, tell_quiet
 
 
 @flow(flow_run_name="health")
+@foreseen
 async def health() -> dict[str, str]:
     """See how every connection is: fresh or late, quiet, failing, or waiting for a person.
 

@@ -11,6 +11,7 @@ from prefect import flow
 from data import lineage, reports
 from data.settings import settings
 from flows.command.answering import whole_page
+from flows.foreseen import foreseen
 from flows.naming import by, report_name, tagged
 from flows.serving import page
 from tasks.connections import open_lake
@@ -19,6 +20,7 @@ from tasks.showing.telling import listener
 
 
 @flow(flow_run_name=by(report_name))
+@foreseen
 async def report(
     question: str | None = None,
     connection: str | None = None,

@@ -5,13 +5,12 @@
     async def sync(connection: str) -> int:
 
 A run that finds another of its kind at work is no failure: where a schedule or a person in the UI
-has started it, it ends as `Skipped`. A command says so, and fails. The health artifact is brought
-up to date.
+has started it, it ends as `Skipped`. A command says so, and fails. What a person can mend ends the
+run as `Failed` with one sentence, not with a traceback. The health artifact is brought up to date.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -21,6 +20,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from blocks.register import Disconnected
+from flows.foreseen import foreseen
 from flows.health import refresh
 from tasks.minding import AlreadyRunning
 
@@ -46,9 +46,7 @@ def tended(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         await _show()
         return result
 
-    # Prefect looks up the names in a flow's annotations where its function was made: here.
-    tending.__signature__ = inspect.signature(work, eval_str=True)  # type: ignore[attr-defined]
-    return tending
+    return foreseen(tending)
 
 
 def _may_skip() -> bool:

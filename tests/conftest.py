@@ -19,7 +19,8 @@ import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from flows.command.stand_in import APPS, connection_name
-from flows.serving.server import Server, prefect_server, running, status
+from flows.serving.address import Server, status
+from flows.serving.server import prefect_server, running
 from sandbox.client import Client
 from sandbox.company import Size
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from connectors.box.refusals import DEVELOPER_CONSOLE
+from connectors.decoders import decoder
 from connectors.errors import NeedsPerson
 
 
@@ -36,7 +37,7 @@ def read(text: bytes) -> dict[str, str]:
         NeedsPerson: it is no such file.
     """
     try:
-        config = msgspec.json.decode(text, type=_Config)
+        config = decoder(_Config).decode(text)
     except msgspec.DecodeError as error:
         raise NeedsPerson(
             f"This is no configuration of a Box app ({error}).",

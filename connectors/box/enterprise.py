@@ -18,6 +18,7 @@ from connectors.box.api import Api
 from connectors.box.probe import me
 from connectors.box.refusals import Rejected
 from connectors.box.wire import text
+from connectors.decoders import decoder
 from connectors.errors import CursorLost
 from connectors.inventory import Branch, Listing, Person
 from connectors.known import Known
@@ -82,7 +83,7 @@ class Tree(msgspec.Struct, omit_defaults=True):
         )
 
 
-PAGE = msgspec.json.Decoder(_Page)
+PAGE = decoder(_Page)
 
 
 class Enterprise:

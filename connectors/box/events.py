@@ -18,6 +18,7 @@ from connectors.bodies import with_pieces
 from connectors.box.api import Api
 from connectors.box.refusals import Rejected
 from connectors.contract import Page, Window
+from connectors.decoders import decoder
 from connectors.errors import CursorLost, NeedsPerson
 
 LIMIT = 500
@@ -31,7 +32,7 @@ class _Events(msgspec.Struct):
     next_stream_position: msgspec.Raw = msgspec.Raw()
 
 
-ANSWER = msgspec.json.Decoder(_Events)
+ANSWER = decoder(_Events)
 
 
 def history(api: Api, window: Window, cursor: str | None = None) -> Iterator[Page]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-import msgspec
-
 from connectors.box.enterprise import LIMIT, ROOT, USERS, Enterprise, Tree, page
 from connectors.box.entries import FIELDS, Entry, Found, seen
 from connectors.box.refusals import Forbidden, Missing, Rejected
+from connectors.decoders import decoder
 from connectors.errors import CursorLost
 from connectors.inventory import Branch, Listing
 
@@ -31,7 +30,7 @@ def listing(enterprise: Enterprise, branch: Branch, cursor: str | None) -> Itera
     """See `Connector.listing`."""
     if branch.kind == "people":
         return enterprise.list_users(cursor)
-    return _folder(enterprise, msgspec.json.decode(branch.about, type=Tree), cursor)
+    return _folder(enterprise, decoder(Tree).decode(branch.about), cursor)
 
 
 def _folder(enterprise: Enterprise, tree: Tree, cursor: str | None) -> Iterator[Listing]:

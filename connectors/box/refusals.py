@@ -13,6 +13,7 @@ import msgspec
 
 from connectors.bodies import decode, printable
 from connectors.contract import Credentials
+from connectors.decoders import decoder
 from connectors.errors import ConnectorError, NeedsPerson, Reason, ShapeChanged
 from connectors.http import Transient
 
@@ -114,7 +115,7 @@ def refusal(path: str, response: httpx.Response, credentials: Credentials) -> Co
 def no_tokens(response: httpx.Response, credentials: Credentials) -> ConnectorError:
     """A dead grant, a wrong app and a blocked one are 400s and 401s with an OAuth error."""
     try:
-        told = msgspec.json.decode(response.content, type=_Refusal)
+        told = decoder(_Refusal).decode(response.content)
     except msgspec.DecodeError:
         return ShapeChanged(f"Box answered {response.status_code} when asked for a token.")
     reason = printable(told.error_description or told.error)

@@ -14,6 +14,7 @@ import msgspec
 
 from connectors.bodies import with_pieces
 from connectors.contract import Page, Window
+from connectors.decoders import decoder
 from connectors.dropbox.api import Api
 from connectors.dropbox.refusals import RouteError
 from connectors.errors import CursorLost, NeedsPerson
@@ -27,7 +28,7 @@ class _Events(msgspec.Struct):
     has_more: bool
 
 
-ANSWER = msgspec.json.Decoder(_Events)
+ANSWER = decoder(_Events)
 
 
 def history(api: Api, window: Window, cursor: str | None = None) -> Iterator[Page]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from connectors.decoders import decoder
 from connectors.dropbox.entries import Folders, item_of, item_of_root, read
 from connectors.dropbox.links import links_by
 from connectors.dropbox.refusals import NotAllowed, RouteError
@@ -46,8 +47,8 @@ def listing(team: Team, branch: Branch, cursor: str | None) -> Iterator[Listing]
     if branch.kind == "roots":
         return team.list_roots(cursor)
     if branch.kind == "links":
-        return links_by(team.api, msgspec.json.decode(branch.about, type=Member), cursor)
-    return _tree(team, msgspec.json.decode(branch.about, type=Root), cursor)
+        return links_by(team.api, decoder(Member).decode(branch.about), cursor)
+    return _tree(team, decoder(Root).decode(branch.about), cursor)
 
 
 def _tree(team: Team, root: Root, cursor: str | None) -> Iterator[Listing]:

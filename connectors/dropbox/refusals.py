@@ -11,6 +11,7 @@ import msgspec
 
 from connectors.bodies import printable
 from connectors.contract import Credentials
+from connectors.decoders import decoder
 from connectors.errors import ConnectorError, NeedsPerson, Reason, ShapeChanged
 from connectors.http import Transient
 
@@ -68,7 +69,7 @@ class _Refusal(msgspec.Struct):
 def no_tokens(response: httpx.Response, credentials: Credentials) -> ConnectorError:
     """A dead grant is a 400 invalid_grant, never a 401 (dropbox-sdk-dotnet#232)."""
     try:
-        refusal = msgspec.json.decode(response.content, type=_Refusal)
+        refusal = decoder(_Refusal).decode(response.content)
     except msgspec.DecodeError:
         return ShapeChanged(f"Dropbox answered {response.status_code} when asked for a token.")
     if refusal.error.startswith("invalid_client"):

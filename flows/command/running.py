@@ -13,11 +13,11 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from connectors.contract import Credentials
-from connectors.errors import ConnectorError
-from data.errors import BadQuestion, LakeUnusable
 from data.settings import settings
 from flows.command.terminal import Terminal, note, notes, plain, show_link
-from flows.serving.server import NoServerError, Server, alive, prefect_server
+from flows.foreseen import FORESEEN
+from flows.serving.address import NoServerError, Server, alive
+from flows.serving.server import prefect_server
 
 T = TypeVar("T")
 
@@ -25,7 +25,6 @@ SERVER_GONE = (
     "casbah: The Prefect server went away. What has landed stays: run the same command again, and"
     " it goes on."
 )
-FORESEEN = (ConnectorError, LakeUnusable, BadQuestion, NoServerError)
 
 
 @contextmanager
@@ -33,7 +32,7 @@ def sentences() -> Iterator[None]:
     """End a command with one sentence and exit code 1 when something foreseeable goes wrong."""
     try:
         yield
-    except FORESEEN as error:
+    except (*FORESEEN, NoServerError) as error:
         notes.print(plain(f"casbah: {error}"), style="red", soft_wrap=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:

@@ -121,8 +121,10 @@ def _of_inventory(
 
 
 def _of_register(known: Connection | None) -> dict[str, Any]:
-    names = ("last_error", "remedy", "reason", "retry_at", "scheduled", "disconnected_at")
-    return {name: getattr(known, name) for name in names} if known else {}
+    names = ("last_error", "remedy", "reason", "retry_at", "disconnected_at")
+    if not known:
+        return {}
+    return {name: getattr(known, name) for name in names} | {"scheduled": known.runs_by_itself}
 
 
 def _silence(

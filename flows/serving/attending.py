@@ -20,11 +20,12 @@ from prefect.logging.handlers import APILogWorker
 from prefect.states import AwaitingRetry
 
 from blocks import register
+from flows.serving.address import Server, alive
 from flows.serving.automations import automate
 from flows.serving.deployments import deploy, schedule
 from flows.serving.missed import drop_missed
 from flows.serving.pool import see_to_pool
-from flows.serving.server import Server, alive, bring_back
+from flows.serving.server import bring_back
 from flows.serving.sweep import keep_swept, sweep
 from flows.serving.troubles import Troubles
 from flows.serving.worker import GRACE, Worker
@@ -72,7 +73,7 @@ async def set_up(*, ours: bool) -> None:
     await deploy()
     await automate()
     for connection in register.connections():
-        if connection.scheduled:
+        if connection.runs_by_itself:
             await schedule(connection.name)
     if ours:
         await sweep()

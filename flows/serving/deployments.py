@@ -27,7 +27,6 @@ from blocks import register
 from blocks.forms import plain
 from blocks.lake import EventLake
 from blocks.registry import CONNECTIONS
-from connectors.errors import NeedsPerson
 from data.settings import settings
 from flows.serving.schedules import Nightly, When, in_words, of
 
@@ -154,7 +153,7 @@ async def schedule(connection: str) -> list[Scheduled]:
         NeedsPerson: there is no such connection.
     """
     tags = [register.connection(connection).app, connection]
-    register.keep_scheduled(connection, scheduled=True)
+    register.keep_scheduled(connection)
     async with get_client() as client:
         try:
             await client.read_work_pool(POOL)
@@ -171,7 +170,7 @@ async def schedule(connection: str) -> list[Scheduled]:
 
 
 async def unschedule(connection: str) -> None:
-    """Have nothing of a connection run by itself any more. What runs goes on."""
+    """Have nothing of a connection run by itself until `schedule`. What runs goes on."""
     async with get_client() as client:
         for work in OF_CONNECTION:
             try:
@@ -179,10 +178,6 @@ async def unschedule(connection: str) -> None:
             except ObjectNotFound:
                 continue
             await client.delete_deployment(found.id)
-    try:
-        register.keep_scheduled(connection, scheduled=False)
-    except NeedsPerson:
-        return
 
 
 async def _see_to(

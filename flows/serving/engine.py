@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from blocks.files import shared
-from flows.serving.server import LEASE
+from flows.serving.address import LEASE
 
 if __name__ == "__main__":
     os.setsid()

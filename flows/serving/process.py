@@ -24,8 +24,9 @@ from starlette.staticfiles import StaticFiles
 from blocks import logo
 from blocks.files import open_lock, try_lock, unlock
 from flows.serving import page
+from flows.serving.address import ADDRESS, LEASE, Server, announce
 from flows.serving.fence import fenced
-from flows.serving.server import ADDRESS, LEASE, Server, announce
+from flows.serving.server import GRACE
 from flows.serving.server_settings import HOST
 from flows.serving.turns import written_in_turn
 
@@ -54,11 +55,20 @@ class HomeServer(uvicorn.Server):
 
 
 async def serve(folder: Path, door: socket.socket, linger: float) -> None:
-    """Serve at `door` until nobody has held the lease for `linger` seconds."""
+    """Serve at `door` until nobody has held the lease for `linger` seconds.
+
+    Raises:
+        TimeoutError: something of Prefect's does not end.
+    """
     server = HomeServer(folder, door)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve(sockets=[door]))
-        group.create_task(_leave_when_unused(server, linger))
+    serving = asyncio.create_task(server.serve(sockets=[door]))
+    leaving = asyncio.create_task(_leave_when_unused(server, linger))
+    await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    if leaving.done():
+        leaving.result()
+    leaving.cancel()
+    async with asyncio.timeout(GRACE):
+        await asyncio.shield(serving)
 
 
 async def _leave_when_unused(server: HomeServer, linger: float) -> None:
@@ -84,7 +94,8 @@ def main() -> None:
     code = 1
     try:
         with written_in_turn():
-            asyncio.run(serve(folder, door, linger))
+            # `asyncio.run` would wait at its end for whatever of Prefect's does not end.
+            asyncio.new_event_loop().run_until_complete(serve(folder, door, linger))
         code = 0
     except Exception:
         logging.getLogger(__name__).exception("The Prefect server ended.")

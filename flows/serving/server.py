@@ -2,22 +2,13 @@
 
 One server serves every command of a home. It lives in a process of its own
 (`flows.serving.process`), on loopback, behind a password, and leaves when nobody has used it for a
-minute. What it keeps is in `<home>/prefect`, open to its owner only:
-
-    server.lock      held by the server for as long as it lives
-    server.lease     held (shared) by each process that uses it
-    server.json      where it answers
-    password         what a client, or a person in the UI, shows it
-    encryption.key   what it encrypts saved blocks with
-    server.log       what it said since its last start
-    port             where it answered last, and will again: a person keeps the address
+minute. Where it is, `flows.serving.address` knows.
 
 This module does not import Prefect, which reads its settings from the environment on import.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -26,34 +17,33 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from blocks.files import open_lock, shared, try_lock, write_whole
+from flows.serving.address import (
+    ADDRESS,
+    FOLDER,
+    LEASE,
+    LOCK,
+    LOG,
+    NoServerError,
+    Server,
+    announced,
+    answer,
+    answering,
+    chosen,
+    folder_of,
+    locked,
+    status,
+)
 from flows.serving.server_settings import FOREIGN, HOST, client_settings, server_settings
 
-FOLDER = "prefect"
-LOCK, LEASE, ADDRESS, LOG = "server.lock", "server.lease", "server.json", "server.log"
 PORT = "port"
 USUAL_PORT = 4200  # Prefect's own
 # A used home takes Prefect 3.8.8 4 s on a slow core; a new one, with all its migrations, 12 s.
 PATIENCE = 180.0
 GRACE = 10.0  # that a server has to end
-
-
-class NoServerError(RuntimeError):
-    """There is no Prefect server to be had; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where a Prefect server answers; `pid` when it is one of ours."""
-
-    url: str
-    ui_url: str
-    pid: int | None = None
+QUIET = 5.0  # that a person waits without a word
 
 
 @contextmanager
@@ -68,13 +58,13 @@ def prefect_server(
     Raises:
         NoServerError: none answers and none could be started.
     """
-    if named := _named():
-        if _answer(named) is None:
+    if given := chosen():
+        if answer(given) is None:
             raise NoServerError(
-                f"No Prefect server answers at {named.url}, which PREFECT_API_URL names."
+                f"No Prefect server answers at {given.url}, which PREFECT_API_URL names."
                 " Start it, or unset PREFECT_API_URL to have one of your own."
             )
-        yield named
+        yield given
         return
     with running(home, say, port) as server:
         settings = client_settings(folder_of(home), server.url, server.ui_url)
@@ -102,7 +92,7 @@ def begin(home: Path, port: int | None = None) -> None:
     Raises:
         NoServerError: it cannot be started.
     """
-    if not _named() and not status(home):
+    if not chosen() and not status(home):
         _start(folder_of(home), port)
 
 
@@ -115,67 +105,27 @@ def bring_back(home: Path) -> Server:
     return _found_or_started(folder_of(home), lambda _: None, None)
 
 
-def status(home: Path) -> Server | None:
-    """The server that `prefect_server` would find, if it answers at this moment."""
-    if named := _named():
-        return named if _healthy(named) else None
-    return _answering(home.absolute() / FOLDER)
-
-
-def alive(home: Path) -> bool:
-    """Whether the server of the home lives: it may be too busy to answer, yet hold its lock."""
-    return _alive(home.absolute() / FOLDER)
-
-
 def leave(home: Path) -> None:
     """End the home's server at once, unless somebody else uses it."""
     folder = home.absolute() / FOLDER
     lease = open_lock(folder / LEASE)
     try:
-        server = _announced(folder)
+        server = announced(folder)
         if server and server.pid and try_lock(lease):
             with suppress(ProcessLookupError):
                 os.kill(server.pid, signal.SIGTERM)
             until = time.monotonic() + GRACE
-            while _alive(folder) and time.monotonic() < until:
+            while locked(folder) and time.monotonic() < until:
                 time.sleep(0.05)
     finally:
         os.close(lease)
 
 
-def announce(folder: Path, server: Server) -> None:
-    """Let `server` be found."""
-    write_whole(folder / ADDRESS, json.dumps(asdict(server)))
-
-
-def _named() -> Server | None:
-    url = os.environ.get("PREFECT_API_URL")
-    return Server(url, os.environ.get("PREFECT_UI_URL", url.removesuffix("/api"))) if url else None
-
-
-def folder_of(home: Path) -> Path:
-    """The folder of the home's server, made if need be.
-
-    Raises:
-        NoServerError: it cannot be written.
-    """
-    folder = home.absolute() / FOLDER
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        os.close(open_lock(folder / LOCK))
-    except OSError as error:
-        raise NoServerError(
-            f"{folder} cannot be written ({error.strerror})."
-            " Make it a folder of yours, or set CASBAH_HOME to another."
-        ) from error
-    return folder
-
-
 def _found_or_started(folder: Path, say: Callable[[str], None], port: int | None) -> Server:
     process: subprocess.Popen[bytes] | None = None
     until = time.monotonic() + PATIENCE
-    while not (server := _answering(folder)):
+    waits = False
+    while not (server := answering(folder)):
         if process and process.poll() is not None:
             raise NoServerError(
                 f"The Prefect server did not start; {folder / LOG} ends with:\n{_end(folder / LOG)}"
@@ -187,49 +137,12 @@ def _found_or_started(folder: Path, say: Callable[[str], None], port: int | None
             )
         if not process and (process := _start(folder, port)):
             say("Starting the Prefect server of this home.")
+            waits = True
+        if not waits and time.monotonic() > until - PATIENCE + QUIET:
+            say("Waiting for the Prefect server of this home, which another process has started.")
+            waits = True
         time.sleep(0.05)
     return server
-
-
-def _answering(folder: Path) -> Server | None:
-    """The announced server, if it lives and answers."""
-    server = _announced(folder)
-    return server if server and _healthy(server) else None
-
-
-def _announced(folder: Path) -> Server | None:
-    """The server that lives; a killed one leaves its announcement."""
-    try:
-        server = Server(**json.loads((folder / ADDRESS).read_text()))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return server if _alive(folder) else None
-
-
-def _alive(folder: Path) -> bool:
-    lock = open_lock(folder / LOCK)
-    try:
-        return not try_lock(lock)
-    finally:
-        os.close(lock)
-
-
-def _healthy(server: Server) -> bool:
-    return _answer(server) == 200
-
-
-def _answer(server: Server) -> int | None:
-    """The status with which a server tells of its health; None where nobody answers."""
-    address = urlsplit(server.url)
-    connect = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    connection = connect(address.hostname or HOST, address.port, timeout=5)
-    try:
-        connection.request("GET", f"{address.path}/health")
-        return connection.getresponse().status
-    except (OSError, HTTPException):
-        return None
-    finally:
-        connection.close()
 
 
 def _start(folder: Path, port: int | None) -> subprocess.Popen[bytes] | None:

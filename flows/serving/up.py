@@ -18,7 +18,8 @@ from flows.command.running import sentences
 from flows.command.stand_in import sandbox
 from flows.command.terminal import note
 from flows.serving import server as servers
-from flows.serving.server import Server, prefect_server
+from flows.serving.address import FOLDER, Server, folder_of
+from flows.serving.server import prefect_server
 from flows.serving.server_settings import password
 from sandbox.company import Size
 
@@ -59,7 +60,7 @@ def serve_all(port: int | None = None, company: Size | None = None, at: int | No
 @contextmanager
 def _first(home: Path) -> Iterator[bool]:
     """Whether no other `casbah up` serves this home, for as long as this one does."""
-    folder = servers.folder_of(home)
+    folder = folder_of(home)
     lock = open_lock(folder / LOCK)
     try:
         yield try_lock(lock)
@@ -91,7 +92,7 @@ def _say_hello(home: Path, server: Server, names: list[str], begin_at: str) -> N
     note(f"Casbah is up: {server.ui_url}")
     if server.pid:
         note(_log_in(home))
-    kept = {each.name for each in connections() if each.scheduled}
+    kept = {each.name for each in connections() if each.runs_by_itself}
     if new := [name for name in names if name not in kept]:
         note(
             "A made-up company is ready. Run onboard with the connection"
@@ -111,7 +112,7 @@ def _say_hello(home: Path, server: Server, names: list[str], begin_at: str) -> N
 
 def _log_in(home: Path) -> str:
     """How a person logs in to the UI. A password belongs on a screen, not into a log file."""
-    folder = home / servers.FOLDER
+    folder = home / FOLDER
     if sys.stderr.isatty():
         return f"Log in with: {password(folder)}"
     return f"What to log in with is in {folder / 'password'}"

@@ -23,21 +23,26 @@ ELSEWHERE = (
 
 def described(question: Question, place: str = "here", note: str = "") -> str:
     """What the administrator is to do, and in what place to paste, as Markdown; after a `note`."""
-    link = question.consent.link.translate({ord(c): f"%{ord(c):02X}" for c in "()<>\\"})
     who = f"**{escaped(question.administrator)}**" if question.administrator else "an administrator"
-    follow = f"Follow [this link to {question.app}]({link}) as {who}, and choose **Allow**."
+    follow = f"Follow {_link(question)} as {who}, and choose **Allow**."
     if question.desk is None:
         return "\n\n".join(filter(None, (note, follow, f"Then paste the code {place}.")))
     follow += " This run goes on by itself: there is nothing to type."
     return "\n\n".join(filter(None, (note, follow, ELSEWHERE.format(place=place))))
 
 
+def _link(question: Question) -> str:
+    address = question.consent.link.translate({ord(c): f"%{ord(c):02X}" for c in "()<>\\"})
+    return f"[this link to {question.app}]({address})"
+
+
 @asynccontextmanager
 async def shown(question: Question) -> AsyncIterator[None]:
     """Show the link as an artifact, and in its place in the end what came of it."""
     told = described(question, "into *Resume*, in this run's menu")
-    # The description is what the UI shows of an artifact before it is opened.
-    artifact = await acreate_markdown_artifact(told, f"consent-{question.connection}", told)
+    # Of the description the UI shows the first 38 letters of each line, on the artifact's card.
+    brief = f"Follow {_link(question)}, and **Allow**."
+    artifact = await acreate_markdown_artifact(told, f"consent-{question.connection}", brief)
     outcome = BROKEN
     try:
         yield

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from blocks import register
 from blocks.account import ConnectedAccount, revealed
-from blocks.custody import find_block
+from blocks.custody import block_names, find_block
 from blocks.registry import CONNECTIONS, block_for
 from connectors.contract import Credentials
 from connectors.errors import NeedsPerson
@@ -76,8 +76,10 @@ def _found(connection: str, wanted: str | None) -> tuple[str, ConnectedAccount]:
         return wanted, held[wanted]
     if not held:
         kind = _kind(wanted) if wanted else " or ".join(map(_kind, CONNECTIONS))
+        there = [each for app in CONNECTIONS for each in block_names(block_for(app))]
+        known = f" There are: {', '.join(there)}." if there else ""
         raise NeedsPerson(
-            f"There is no block called {connection!r} ({kind}).",
+            f"There is no block called {connection!r} ({kind}).{known}",
             f"Create it in the Prefect UI under Blocks ({kind}), with the app's key and secret, or:"
             f" casbah connect {wanted or 'APP'} {connection} --client-id APP_KEY",
         )

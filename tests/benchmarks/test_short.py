@@ -87,3 +87,12 @@ def test_verdicts_on_visits_are_scored() -> None:
     for words in ("own link, office", "partner", "That it was an outsider:"):
         assert words in done.stdout
     assert (done.returncode == 1) == ("less than" in done.stderr)
+
+
+def test_what_prefect_costs_is_measured() -> None:
+    """A backfill and a sync are timed with Prefect and without, and compared."""
+    told = told_by("overhead", events=600, days=3, turns=1, limit=EASY)
+    for work in ("backfill of 3 days", "sync"):
+        for way in ("bare", "flow"):
+            assert re.search(rf"{work}, {way}: [\d.]+ s, CPU [\d.]+ s here and", told)
+        assert re.search(rf"{work}: [\d.]+ times the clock", told)

@@ -221,15 +221,16 @@ def test_another_is_at_it(calm: Client) -> None:
 
 
 def test_there_is_nothing_to_ask_with(calm: Client) -> None:
-    """No block, or one of the other app: the sentence says where to make one, or what to choose."""
+    """No block, or one of the other app: one sentence says which there are, or what to choose."""
+    block(calm, "ui-box", "box")
     with started("ui-nothing") as run:
         pass
     state = run.now().state
     assert state
-    assert re.search(
-        "no block called 'ui-nothing'.*Create it in the Prefect UI", state.message or ""
+    assert re.match(
+        "There is no block called 'ui-nothing'.* There are: .*ui-box.* Create it in the Prefect UI",
+        state.message or "",
     )
-    block(calm, "ui-box", "box")
     with started("ui-box", app="dropbox") as run:
         pass
     state = run.now().state

@@ -11,7 +11,7 @@ from connectors import APPS
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-SIZE = ("--members=20", "--events=2000", "--days=20")
+SIZE = ("--members=12", "--events=1000", "--days=8")
 
 
 def test_the_demo_twice(casbah: Run) -> None:

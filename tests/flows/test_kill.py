@@ -43,7 +43,7 @@ def test_killed_at_random_moments(environment: dict[str, str]) -> None:
 def test_a_scan_killed_at_random_moments(environment: dict[str, str]) -> None:
     """It asks for what it needs, lets what was edited go first, and killed ends equal to truth."""
     kills = os.environ.get("CASBAH_KILLS", "1")
-    small = ("--files=1000", "--members=12", f"--kills={kills}", "--limit=3")
+    small = ("--files=600", "--members=12", f"--kills={kills}", "--limit=3")
     ended = subprocess.run(
         [sys.executable, "-m", "benchmarks.scan", *small],
         env=environment | {"TMPDIR": str(Path(environment["CASBAH_LAKE"]).parent)},

@@ -16,7 +16,8 @@ import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from blocks.files import open_lock, try_lock
-from flows.serving.server import LOCK, NoServerError, begin, prefect_server, running, status
+from flows.serving.address import LOCK, NoServerError, status
+from flows.serving.server import begin, prefect_server, running
 
 USER = """
 import sys

@@ -21,7 +21,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import LogSort
 from tenacity import retry, stop_after_delay, wait_fixed
 
-from flows.serving.server import Server, status
+from flows.serving.address import Server, status
 from flows.serving.server_settings import client_settings, password, server_settings
 
 FLOW = """
@@ -156,6 +156,7 @@ def test_a_flow_is_quiet_and_writes_nothing_outside_its_home(home: Path, tmp_pat
 def test_finding_a_server_does_not_import_prefect() -> None:
     """`--help` and `status` stay quick: Prefect alone takes a second or two to import."""
     modules = (
+        "flows.serving.address",
         "flows.serving.server",
         "flows.serving.server_settings",
         "blocks",

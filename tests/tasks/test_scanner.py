@@ -115,7 +115,7 @@ def world(
     app, key = request.param, KEYS[request.param]
     with running(Size(members=12, days=3, events=300)) as sandbox:
         client = Client(sandbox.url)
-        client.clock(quiet=True)
+        client.clock(quiet=True, pause=True)
         given = client.http.post("/grant", json={"app": app}).json()
         tokens = Tokens(given["access_token"], None, given["refresh_token"])
         credentials = Credentials(app, "acme", f"{key}-key", f"{key}-secret", base_url=sandbox.url)

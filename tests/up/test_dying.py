@@ -25,8 +25,8 @@ from data.lake import Lake, Stream
 from flows.command import cli
 from flows.command.proof import settle, verdicts, wake
 from flows.command.stand_in import APPS
+from flows.serving.address import ADDRESS, FOLDER
 from flows.serving.deployments import unschedule
-from flows.serving.server import ADDRESS, FOLDER
 from flows.serving.sweep import sweep
 
 if TYPE_CHECKING:

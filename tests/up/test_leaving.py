@@ -29,16 +29,21 @@ NAME = "leaver"
 @pytest.fixture
 def leaver(up: Up) -> Iterator[str]:
     """A connection that is kept up to date, of an app that answers slowly."""
+    connect(up)
+    asyncio.run(schedule(NAME))
+    up.company.faults(slow={"ms": 1_500})
+    yield NAME
+    up.company.http.delete("/faults")
+
+
+def connect(up: Up) -> None:
+    """Connect it on the command line, by a token."""
     token = up.company.sign_in()["refresh_token"]
     words = [f"--base-url={up.company.http.base_url}", f"--refresh-token={token}"]
     words += ["--client-id=casbah-demo-key", "--client-secret=casbah-demo-secret"]
     with pytest.raises(SystemExit) as end:
         cli.app(["connect", "dropbox", NAME, *words])
     assert not end.value.code
-    asyncio.run(schedule(NAME))
-    up.company.faults(slow={"ms": 1_500})
-    yield NAME
-    up.company.http.delete("/faults")
 
 
 def test_leaving_ends_what_runs(
@@ -48,7 +53,8 @@ def test_leaving_ends_what_runs(
     run: Callable[..., FlowRun],
     see: Callable[..., FlowRun],
 ) -> None:
-    """Disconnect cancels a backfill at work and all schedules; forget wants the name twice."""
+    """Disconnect ends a backfill at work and all schedules, until it is connected again; forget
+    wants the name twice."""
     working = see(run("backfill/backfill", connection=leaver).id, "RUNNING")
     while not Lake.open(str(up.lake)).landings(Stream("dropbox", leaver)):
         assert prefect.read_flow_run(working.id).state_type == "RUNNING"
@@ -59,10 +65,15 @@ def test_leaving_ends_what_runs(
     of_it = DeploymentFilter.model_validate({"name": {"any_": [leaver]}})
     assert prefect.read_deployments(deployment_filter=of_it) == []
     known = register.connection(leaver)
-    assert (known.state, known.scheduled, known.last_error) == ("disconnected", False, None)
+    assert (known.state, known.runs_by_itself, known.last_error) == ("disconnected", False, None)
     assert BlockTokens(leaver).load() == Tokens(None, None, None)
     tried = see(run("backfill/backfill", connection=leaver).id, "COMPLETED", "FAILED")
     assert "was disconnected at" in str(tried.state and tried.state.message)
+
+    connect(up)
+    back = prefect.read_deployments(deployment_filter=of_it)
+    of_work = {each.entrypoint.rpartition(".")[2] for each in back if each.entrypoint}
+    assert of_work == {"sync", "scan", "reconcile", "report"}
 
     refused = see(run("forget/forget", connection=leaver).id, "COMPLETED", "FAILED")
     assert refused.state_type == "FAILED"

@@ -18,7 +18,8 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 
-from flows.serving.server import alive, prefect_server
+from flows.serving.address import alive
+from flows.serving.server import prefect_server
 
 if TYPE_CHECKING:
     from tests.conftest import Up
