@@ -237,14 +237,11 @@ def _days(moments: Sequence[date | datetime]) -> list[Tick]:
     """Up to three of them, each in the middle of its column."""
     many = len(moments)
     chosen = sorted({0, many // 2, many - 1}) if many > 4 else [0]
-    anchors = {0: "start", many - 1: "end"}
+    ends = {many - 1: (100.0, "end"), 0: (0.0, "start")}
     return [
-        Tick(
-            {"start": 0.0, "end": 100.0}.get(anchors.get(n, ""), round(100 * (n + 0.5) / many, 2)),
-            f"{moments[n]:%Y-%m-%d}",
-            anchors.get(n, "middle") if many > 1 else "start",
-        )
+        Tick(at, f"{moments[n]:%Y-%m-%d}", anchor)
         for n in chosen
+        for at, anchor in [ends.get(n, (round(100 * (n + 0.5) / many, 2), "middle"))]
     ]
 
 
