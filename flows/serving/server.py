@@ -139,7 +139,7 @@ def _found_or_started(folder: Path, say: Callable[[str], None], port: int | None
             say("Starting the Prefect server of this home.")
             waits = True
         if not waits and time.monotonic() > until - PATIENCE + QUIET:
-            say("Waiting for the Prefect server of this home, which another process has started.")
+            say("Waiting for the Prefect server of this home to come up.")
             waits = True
         time.sleep(0.05)
     return server
