@@ -69,7 +69,7 @@ with recursive labels as (
             array_to_string([coalesce(p.email, p.name, p.id) for p in e.participants], ', ')
         ) as more,
         e.ip, e.country, e.item_id, e.event_id
-    from events as e
+    from events_as_told as e
     left join labels on labels.activity = e.activity
     where (
             e.item_id in (select s.item_id from same as s)
