@@ -46,10 +46,13 @@ _DERIVED = (
 _MACROS = ("visits", "visit_evidence")
 
 
-def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnection:
+def connect(
+    lake: Lake, reads: Collection[str] = (), report: str | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection that sees the lake as it is now, in UTC, and no file outside of it.
 
-    With `reads` it has these tables and no other view, comment or macro: that takes 10 ms, not 100.
+    With `reads` it has these tables and no other view, comment or macro: that takes 10 ms, not 300.
+    With `report` it has no comment, and no macro but this report and those that it speaks of: 100.
     """
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
@@ -60,7 +63,7 @@ def connect(lake: Lake, reads: Collection[str] = ()) -> duckdb.DuckDBPyConnectio
     lake.refresh(reads)
     if not reads:
         published.recall(connection, _path(lake))
-    for statement in _tables(lake, reads) if reads else _face(lake):
+    for statement in _tables(lake, reads) if reads else _face(lake, report):
         connection.execute(statement)
     if not is_remote(lake.uri):
         connection.execute(f"set allowed_directories = [{_text(lake.uri)}]")
@@ -81,13 +84,14 @@ def ask(
     query: str,
     parameters: Mapping[str, object] | None = None,
     reads: Collection[str] = (),
+    report: str | None = None,
 ) -> pa.Table:
-    """The answer to one of our own selects, as the lake is now; for `reads` see `connect`."""
+    """The answer to one of our own selects, as the lake is now; for the others see `connect`."""
     try:
-        with connect(lake, reads) as connection:
+        with connect(lake, reads, report) as connection:
             return connection.sql(query, params=parameters).to_arrow_table()
     except duckdb.IOException:  # another process compacted and swept while we read: once more
-        with connect(lake, reads) as connection:
+        with connect(lake, reads, report) as connection:
             return connection.sql(query, params=parameters).to_arrow_table()
 
 
@@ -138,25 +142,45 @@ def _path(lake: Lake) -> Path:
     return (settings().home if is_remote(lake.uri) else Path(lake.uri)) / "lake.duckdb"
 
 
-def _face(lake: Lake) -> Iterator[str]:
-    """The statements that make the views and macros, with a comment on each thing."""
+def _face(lake: Lake, report: str | None = None) -> Iterator[str]:
+    """The statements that make the views and macros, with a comment on each thing.
+
+    With `report` it is as much of it as this report needs.
+    """
     yield from _tables(lake, [table.name for table in TABLES])
-    for table in TABLES:
-        meanings = {column.name: column.meaning for column in table.columns}
-        yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
     yield from functions()
     for name in _DERIVED:
-        view = questions("views")[name]
-        columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
-        yield f"create or replace view {name} as {view.select}"
-        yield from _comments(
-            name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
-        )
-    for question in [*(questions("macros")[n] for n in _MACROS), *questions().values()]:
+        yield f"create or replace view {name} as {questions('views')[name].select}"
+    macros = [*(questions("macros")[name] for name in _MACROS), *questions().values()]
+    for question in macros if report is None else _needed(report):
         parameters = ", ".join(
             name if name in question.needs else f"{name} := null" for name in question.parameters
         )
         yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
+    if report is None:
+        yield from _explanations(macros)
+
+
+def _needed(report: str) -> list[Question]:
+    """A report after the macros that it speaks of."""
+    needed = [questions()[report]]
+    for name in reversed(_MACROS):
+        if any(f"{name}(" in question.select for question in needed):
+            needed.insert(0, questions("macros")[name])
+    return needed
+
+
+def _explanations(macros: Collection[Question]) -> Iterator[str]:
+    for table in TABLES:
+        meanings = {column.name: column.meaning for column in table.columns}
+        yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
+    for name in _DERIVED:
+        view = questions("views")[name]
+        columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
+        yield from _comments(
+            name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
+        )
+    for question in macros:
         yield f"comment on macro table {question.name} is {_text(_help(question))}"
 
 

@@ -86,7 +86,7 @@ def run(
         rows = (
             on.sql(asking, params=asked).to_arrow_table()
             if on
-            else catalog.ask(lake, asking, asked)
+            else catalog.ask(lake, asking, asked, report=name)
         )
     except duckdb.InvalidInputException as error:  # what the question itself says by error(…)
         raise BadQuestion(f"{str(error).partition(': ')[2]}.") from error

@@ -20,18 +20,23 @@ with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
 ), counted as (
-    -- Once for each item: counting rows is half the work of counting different values.
     select
         e.event_date as day,
         e.activity,
         coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') as person,
         e.app,
         e.connection,
-        coalesce(e.item_id, e.item_path, e.item_name) as item,
         count(*) as events,
+        -- Hashes in a list cost less than half of what DuckDB takes to count different texts.
+        len(list_distinct(list(
+            case
+                when coalesce(e.item_id, e.item_path, e.item_name) is not null
+                then hash(coalesce(e.item_id, e.item_path, e.item_name))
+            end
+        ))) as items,
         min(e.event_time) as first_time,
         max(e.event_time) as last_time
-    from events as e
+    from events_as_told as e
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
@@ -41,26 +46,17 @@ with labels as (
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
         and ($until is null or e.event_time < cast($until as timestamptz))
     group by all
-), summed as (
-    select
-        c.day, c.activity, c.person, c.app, c.connection,
-        cast(sum(c.events) as bigint) as events,
-        count(c.item) as items,
-        min(c.first_time) as first_time,
-        max(c.last_time) as last_time
-    from counted as c
-    group by all
 )
 select
-    s.day,
-    coalesce(labels.label, s.activity) as activity,
-    s.person,
-    s.app,
-    s.connection,
-    s.events,
-    s.items,
-    s.first_time,
-    s.last_time
-from summed as s
-left join labels on labels.activity = s.activity
-order by s.day desc, s.events desc, s.person, activity, s.app, s.connection
+    c.day,
+    coalesce(labels.label, c.activity) as activity,
+    c.person,
+    c.app,
+    c.connection,
+    c.events,
+    c.items,
+    c.first_time,
+    c.last_time
+from counted as c
+left join labels on labels.activity = c.activity
+order by c.day desc, c.events desc, c.person, activity, c.app, c.connection

@@ -19,18 +19,12 @@
 --   last_time: last of them
 with counted as (
     select
-        case $per
+        case coalesce($per, 'day')
+            when 'day' then e.event_date - date '1970-01-01'
             when 'hour' then epoch_us(e.event_time) // 3600000000
-            when 'hour_of_day' then epoch_us(e.event_time) // 3600000000
-            when 'person' then null
-            when 'activity' then null
-            when 'category' then null
-            when 'app' then null
-            when 'address' then null
-            when 'country' then null
-            when 'client' then null
-            else 24 * (e.event_date - date '1970-01-01')
-        end as hours,
+            when 'hour_of_day' then epoch_us(e.event_time) // 3600000000 % 24
+            when 'weekday' then isodow(e.event_date)
+        end as number,
         case $per
             when 'person'
                 then coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')')
@@ -49,7 +43,7 @@ with counted as (
         count(*) filter (e.outcome = 'failure') as failures,
         min(e.event_time) as first_time,
         max(e.event_time) as last_time
-    from events as e
+    from events_as_told as e
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
@@ -59,34 +53,44 @@ with counted as (
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
         and ($until is null or e.event_time < cast($until as timestamptz))
     group by all
+), summed as (
+    select
+        c.number, c.word, c.app, c.connection,
+        cast(sum(c.events) as bigint) as events,
+        count(c.person) as people,
+        cast(sum(c.unauthenticated) as bigint) as unauthenticated,
+        cast(sum(c.failures) as bigint) as failures,
+        min(c.first_time) as first_time,
+        max(c.last_time) as last_time
+    from counted as c
+    group by all
 ), labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
 ), named as (
     select
-        c.*,
-        make_timestamp(c.hours * 3600000000) as moment,
+        s.*,
         case coalesce($per, 'day')
-            when 'day' then strftime(moment, '%Y-%m-%d')
-            when 'hour' then strftime(moment, '%Y-%m-%d %H:00')
-            when 'hour_of_day' then strftime(moment, '%H:00')
-            when 'weekday' then strftime(moment, '%u %A')
-            when 'activity' then coalesce(labels.label, c.word)
-            else c.word
+            when 'day' then strftime(date '1970-01-01' + cast(s.number as int), '%Y-%m-%d')
+            when 'hour' then strftime(make_timestamp(s.number * 3600000000), '%Y-%m-%d %H:00')
+            when 'hour_of_day' then format('{:02}:00', s.number)
+            -- The fifth was a Monday.
+            when 'weekday' then strftime(date '1970-01-04' + cast(s.number as int), '%u %A')
+            else coalesce(labels.label, s.word)
         end as each
-    from counted as c
-    left join labels on $per = 'activity' and labels.activity = c.word
+    from summed as s
+    left join labels on $per = 'activity' and labels.activity = s.word
 )
 select
     n.each,
     n.app,
     n.connection,
-    cast(sum(n.events) as bigint) as events,
-    count(distinct n.person) as people,
-    cast(sum(n.unauthenticated) as bigint) as unauthenticated,
-    cast(sum(n.failures) as bigint) as failures,
-    min(n.first_time) as first_time,
-    max(n.last_time) as last_time
+    n.events,
+    n.people,
+    n.unauthenticated,
+    n.failures,
+    n.first_time,
+    n.last_time
 from named as n
 where coalesce($per, 'day') in (
         'day', 'hour', 'hour_of_day', 'weekday', 'person', 'activity', 'category', 'app',
@@ -96,8 +100,7 @@ where coalesce($per, 'day') in (
         'There is no activity per ' || $per || '; there is one per day, hour, hour_of_day, weekday,'
         || ' person, activity, category, app, address, country and client'
     )
-group by n.each, n.app, n.connection
 order by
     case when coalesce($per, 'day') in ('day', 'hour') then n.each end desc,
     case when $per in ('hour_of_day', 'weekday') then n.each end,
-    sum(n.events) desc, n.each, n.app, n.connection
+    n.events desc, n.each, n.app, n.connection

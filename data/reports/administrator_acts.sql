@@ -45,7 +45,7 @@ select
     e.native_type,
     e.details,
     e.event_id
-from events as e
+from events_as_told as e
 left join labels on labels.activity = e.activity
 where (e.actor_kind = 'admin' or e.category = 'admin_settings')
     and ($app is null or e.app = $app)

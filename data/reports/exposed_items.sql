@@ -24,6 +24,11 @@
 --   modified_at: when its content last changed
 --   observed_at: when it was last looked at
 --   item_id: the vendor's id
+with things as materialized (
+    select i.*
+    from items_now as i
+    where ($app is null or i.app = $app) and ($connection is null or i.connection = $connection)
+)
 select
     i.app,
     i.connection,
@@ -46,13 +51,11 @@ select
     i.modified_at,
     i.observed_at,
     i.item_id
-from items_now as i
-left join items_now as f
+from things as i
+left join things as f
     on f.app = i.app and f.connection = i.connection and f.item_id = i.exposed_by
     and f.item_kind = 'folder'
 where i.exposure in ('public', 'external')
-    and ($app is null or i.app = $app)
-    and ($connection is null or i.connection = $connection)
     and ($since is null or i.modified_at >= cast($since as timestamptz))
     and ($until is null or i.modified_at < cast($until as timestamptz))
 order by

@@ -28,7 +28,7 @@ with labels as (
         coalesce(e.actor_email, e.actor_name, e.actor_id) as person,
         min(e.event_time) as first_time,
         count(*) as events
-    from events as e
+    from events_as_told as e
     where coalesce(e.actor_email, e.actor_name, e.actor_id) is not null
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
@@ -65,7 +65,7 @@ select
     min_by(coalesce(e.item_path, e.item_name), e.event_id) as item,
     min(e.event_id) as event_id
 from told as t
-join events as e
+join events_as_told as e
     on e.app = t.app and e.connection = t.connection and e.activity = t.activity
     and e.event_time = t.first_time
     and e.event_date = cast(t.first_time at time zone 'UTC' as date)

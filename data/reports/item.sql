@@ -33,7 +33,14 @@ with recursive labels as (
     union
     select e.item_id
     from events_as_told as e
-    where $which in (e.item_id, e.item_path, e.item_name)
+    where e.item_path = $which
+        and e.item_id is not null
+        and ($app is null or e.app = $app)
+        and ($connection is null or e.connection = $connection)
+    union
+    select e.item_id
+    from events_as_told as e
+    where e.item_name = $which
         and e.item_id is not null
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
@@ -58,6 +65,27 @@ with recursive labels as (
     join moves as m on list_contains(m.ids, s.item_id)
 ), ids as materialized (
     select list(s.item_id) as every from same as s
+), told as (
+    -- Apart, as a file is then read by the column that is asked for, and the others where it fits;
+    -- from the list, as DuckDB takes what recurses for more than all events.
+    select e.*
+    from events_as_told as e
+    where e.item_id in (select unnest(i.every) from ids as i)
+        and ($since is null
+            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        and ($until is null
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+    union all
+    select e.*
+    from events_as_told as e
+    cross join ids as i
+    where len(e.item_ids) > 1
+        and list_has_any(e.item_ids, i.every)
+        and not coalesce(list_contains(i.every, e.item_id), false)
+        and ($since is null
+            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        and ($until is null
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
 ), story as (
     select
         e.event_time as time, 'event' as told_by, e.app, e.connection,
@@ -69,16 +97,8 @@ with recursive labels as (
             array_to_string([coalesce(p.email, p.name, p.id) for p in e.participants], ', ')
         ) as more,
         e.ip, e.country, e.item_id, e.event_id
-    from events as e
+    from told as e
     left join labels on labels.activity = e.activity
-    where (
-            e.item_id in (select s.item_id from same as s)
-            or (len(e.item_ids) > 1 and list_has_any(e.item_ids, (select i.every from ids as i)))
-        )
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
     union all
     select
         i.observed_at, 'scan', i.app, i.connection, i.state,

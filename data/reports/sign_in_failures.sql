@@ -25,7 +25,7 @@ with tries as (
         e.event_date as day, e.app, e.connection, e.ip, e.country,
         e.event_time, coalesce(e.actor_email, e.actor_name, e.actor_id) as person,
         e.outcome = 'failure' as failed
-    from events as e
+    from events_as_told as e
     where e.category = 'sign_in'
         and e.activity in (
             select a.activity from activities as a where a.ocsf_class = 3002 and a.ocsf_activity = 1

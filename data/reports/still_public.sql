@@ -36,7 +36,7 @@ with uses_are as (
         count(distinct e.ip) as addresses,
         min(e.event_time) as first_visit,
         max(e.event_time) as last_visit
-    from events as e
+    from events_as_told as e
     join uses_are as u on u.activity = e.activity
     where e.actor_kind = 'unauthenticated'
         and e.item_id is not null

@@ -32,9 +32,12 @@ with labels as (
         e.app, e.connection, e.ip, e.country, e.city, e.event_time, e.link_id, e.item_owner_email,
         e.item_name, e.client, e.user_agent,
         coalesce(labels.label, e.activity) as label,
-        coalesce(e.item_id, e.item_path, e.item_name) as item,
+        case
+            when coalesce(e.item_id, e.item_path, e.item_name) is not null
+            then hash(coalesce(e.item_id, e.item_path, e.item_name))
+        end as item,
         coalesce(e.link_id, e.item_id, e.item_path, e.item_name) as behind
-    from events as e
+    from events_as_told as e
     left join labels on labels.activity = e.activity
     where e.actor_kind = 'unauthenticated'
         and ($app is null or e.app = $app)
@@ -45,17 +48,22 @@ with labels as (
         and ($until is null
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
         and ($until is null or e.event_time < cast($until as timestamptz))
-), members as (
+), seen as (
+    -- By address first: few of the addresses then need to be compared with those of visits.
     select e.ip, e.actor_email, max(e.event_time) as last_seen
     from events as e
     where e.authenticated
         and e.actor_kind in ('member', 'admin')
-        and e.ip in (select visits.ip from visits)
+        and e.ip is not null
         and ($since is null
             or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 30)
         and ($until is null
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 30)
     group by all
+), members as (
+    select s.ip, s.actor_email, s.last_seen
+    from seen as s
+    where s.ip in (select visits.ip from visits)
 ), addresses as (
     select
         members.ip,
@@ -64,27 +72,42 @@ with labels as (
         max(members.last_seen) as known_last_seen
     from members
     group by all
+), grouped as (
+    -- Most groups are of one event: lists cost less there than sets do.
+    select
+        visits.app, visits.connection, visits.ip, visits.behind,
+        max(visits.country) as country,
+        max(visits.city) as city,
+        max(visits.link_id) as link,
+        max(visits.item_owner_email) as link_owner,
+        min(visits.event_time) as first_seen,
+        max(visits.event_time) as last_seen,
+        count(*) as events,
+        list(visits.label) as labels,
+        list(visits.item) as items,
+        list(visits.item_name) as item_names,
+        list(coalesce(visits.user_agent, visits.client)) as clients
+    from visits
+    group by all
 )
 select
-    visits.app,
-    visits.connection,
-    visits.ip,
-    max(visits.country) as country,
-    max(visits.city) as city,
-    max(visits.link_id) as link,
-    max(visits.item_owner_email) as link_owner,
-    min(visits.event_time) as first_seen,
-    max(visits.event_time) as last_seen,
-    count(*) as events,
-    array_to_string(list_sort(list(distinct visits.label)), ', ') as activities,
-    count(distinct visits.item) as items,
-    array_to_string(list_sort(list(distinct visits.item_name))[:3], ', ') as item_names,
-    array_to_string(list_sort(list(distinct coalesce(visits.user_agent, visits.client))), ', ')
-        as clients,
-    coalesce(max(addresses.known_members), 0) as known_members,
-    max(addresses.known_emails) as known_emails,
-    max(addresses.known_last_seen) as known_last_seen
-from visits
-left join addresses on addresses.ip = visits.ip
-group by visits.app, visits.connection, visits.ip, visits.behind
-order by max(visits.event_time) desc, visits.ip, visits.behind
+    g.app,
+    g.connection,
+    g.ip,
+    g.country,
+    g.city,
+    g.link,
+    g.link_owner,
+    g.first_seen,
+    g.last_seen,
+    g.events,
+    array_to_string(list_sort(list_distinct(g.labels)), ', ') as activities,
+    len(list_distinct(g.items)) as items,
+    array_to_string(nullif(list_sort(list_distinct(g.item_names)), [])[:3], ', ') as item_names,
+    array_to_string(nullif(list_sort(list_distinct(g.clients)), []), ', ') as clients,
+    coalesce(addresses.known_members, 0) as known_members,
+    addresses.known_emails,
+    addresses.known_last_seen
+from grouped as g
+left join addresses on addresses.ip = g.ip
+order by g.last_seen desc, g.ip, g.behind

@@ -34,7 +34,7 @@ with labels as (
         count(*) as events,
         min(e.event_time) as first_time,
         max(e.event_time) as last_time
-    from events as e
+    from events_as_told as e
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
@@ -90,7 +90,7 @@ select
     u.first_time,
     u.last_time
 from unusual as u
-join events as e
+join events_as_told as e
     on e.app = u.app and e.connection = u.connection and e.event_date = u.day
     and coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') = u.person
 left join labels on labels.activity = u.mostly

@@ -2,6 +2,8 @@
 -- grain: one entry of a vendor's audit log
 -- columns:
 --   actor_kind: as the vendor told, else decided by the members that scans have seen
+-- Only of who signed in, by an id or an address, anything is decided here: whoever has neither is of
+-- the kind that was told. So the joins have no key for all others, and cost them nothing.
 with persons as (
     select p.app, p.connection, p.person_id, p.kind
     from people_now as p
@@ -14,22 +16,33 @@ with persons as (
     from listings as s
     where s.kind = 'people' and s.state = 'done'
     group by all
+), doubtful as (
+    select
+        e.*,
+        e.actor_kind = 'unknown'
+            and coalesce(e.authenticated, false)
+            and (e.actor_id is not null or e.actor_email is not null) as in_doubt
+    from events_as_told as e
 ), judged as (
     -- Whoever has a member's address was one, even when the directory no longer knows them.
     select
-        e.*,
+        e.* exclude (in_doubt),
         case
-            when e.actor_kind <> 'unknown' or e.authenticated is not true then e.actor_kind
+            when not e.in_doubt then e.actor_kind
             when p.kind = 'member' or d.domain is not null then 'member'
             when p.kind is not null or e.event_time < l.members_at then 'external'
             else 'unknown'
         end as judged_kind
-    from events_as_told as e
+    from doubtful as e
     left join persons as p
-        on p.app = e.app and p.connection = e.connection and p.person_id = e.actor_id
+        on p.app = e.app and p.connection = e.connection
+        and p.person_id = case when e.in_doubt then e.actor_id end
     left join domains as d
         on d.app = e.app and d.connection = e.connection
-        and d.domain = lower(split_part(e.actor_email, '@', 2))
+        and d.domain = case
+            when e.in_doubt and p.kind is distinct from 'member'
+            then lower(split_part(e.actor_email, '@', 2))
+        end
     left join listed as l on l.app = e.app and l.connection = e.connection
 )
 select

@@ -17,7 +17,7 @@ from data.inventory import Inventory
 from data.lake import Lake, Stream
 from sandbox.client import Client
 from sandbox.company import Size
-from tasks import plan
+from tasks.landing import plan
 from tasks.landing.lanes import Reader
 from tasks.scanning.scanner import Scanner
 
