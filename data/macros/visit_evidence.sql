@@ -81,9 +81,9 @@
 --   loyal: logarithm of acts signed in for each member at the address
 --   nobody_today: 1: none of ours signed in at the address on that day
 --   typed_stranger: 1: the visitor typed an e-mail address that is no member's
-with visited as (
+with visited as materialized (
     select
-        row_number() over () as n,
+        hash(v.app, v.connection, v.visit) as n,
         v.*,
         hash(v.app, v.connection, v.network) as net,
         cast(v.first_seen at time zone 'UTC' as date) as day,
@@ -92,16 +92,12 @@ with visited as (
         hash(v.app, v.connection, v.link_owner) as owner,
         hash(v.app, v.connection, v.claimed) as typed
     from visits(since := $since, until := $until, app := $app, connection := $connection) as v
-), nets as (
-    select distinct visited.net from visited where visited.network is not null
-), things as (
-    select distinct visited.thing from visited where visited.item is not null
 ), ours as (
     select distinct p.app || '/' || p.connection || '/' || split_part(lower(p.email), '@', 2) as at
     from people_now as p
     where p.kind = 'member' and p.email is not null
 ), signed as materialized (
-    -- What members did signed in, at addresses of visits or to what was visited, 14 days around.
+    -- What members did signed in, 14 days around.
     select
         hash(e.app, e.connection, network_of(e.ip)) as net,
         hash(e.app, e.connection, lower(e.actor_email)) as person,
@@ -126,196 +122,313 @@ with visited as (
             or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
         and ($until is null
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-), there as materialized (
-    select s.net, s.person, s.at, s.day, s.signs_in from signed as s semi join nets using (net)
+), daily as materialized (
+    select s.net, s.person, s.day, count(*) as acts, min(s.at) as begun, max(s.at) as ended
+    from signed as s
+    group by all
+), presence as materialized (
+    select d.*
+    from daily as d
+    semi join (select distinct v.net from visited as v where v.network is not null) as v
+        on v.net = d.net
 ), touched as materialized (
-    select s.thing, s.person, s.at, s.day from signed as s semi join things using (thing)
-), presence as (
-    select t.net, t.person, t.day, count(*) as acts from there as t group by all
-), addresses as materialized (
-    -- An address in the week before and the week after the day of a visit.
-    select
-        d.net, d.day, count(distinct p.person) as people, sum(p.acts) as acts,
-        count(distinct p.person) filter (where p.day = d.day) as people_today
-    from (select distinct visited.net, visited.day from visited) as d
-    join presence as p on p.net = d.net and p.day between d.day - 7 and d.day + 7
-    group by all
+    select s.thing, s.person, s.at, s.day, epoch_us(s.at) // 1800000000 as half_hour
+    from signed as s
+    semi join (select distinct v.thing from visited as v where v.item is not null) as v
+        on v.thing = s.thing
 ), guests as materialized (
-    -- Who did not sign in: what they opened, by address and day, 14 days around.
+    -- Who did not sign in: what they opened, by address and day, 14 days around, and the day on
+    -- which they opened it, or another link of its owner, before.
     select
-        hash(e.app, e.connection, network_of(e.ip)) as net,
-        e.event_date as day,
-        hash(e.app, e.connection, coalesce(e.link_id, e.item_id, e.item_path, e.item_name))
-            as opened,
-        hash(lower(any_value(e.item_owner_email))) as owner,
-        count(*) as acts
-    from events_as_told as e
-    where e.actor_kind = 'unauthenticated'
-        and e.ip is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-    group by all
-), strangeness as materialized (
-    select d.net, d.day, count(distinct g.opened) as links, count(distinct g.owner) as owners,
-        count(*) as visits
-    from (select distinct visited.net, visited.day from visited) as d
-    join guests as g on g.net = d.net and g.day between d.day - 7 and d.day + 7
-    group by all
-), opened as (
-    select distinct visited.opened, visited.day from visited
-), audience as materialized (
-    -- Networks that a link was opened from in the week around though none of ours was there.
-    select o.opened, o.day,
-        count(distinct g.net) filter (where not g.ours) as nets,
-        count(distinct g.net) filter (where g.ours) as inside
-    from opened as o
-    join (
-        select guests.net, guests.opened, guests.day,
-            guests.net in (select presence.net from presence) as ours
-        from guests
-    ) as g on g.opened = o.opened and g.day between o.day - 14 and o.day + 14
-    group by all
+        g.net, g.day, g.opened,
+        lag(g.day) over (partition by g.net, g.opened order by g.day) as opened_before,
+        lag(g.day) over (partition by g.net, g.owner order by g.day) as owner_before
+    from (
+        select
+            hash(e.app, e.connection, network_of(e.ip)) as net,
+            e.event_date as day,
+            hash(e.app, e.connection, coalesce(e.link_id, e.item_id, e.item_path, e.item_name))
+                as opened,
+            min(hash(lower(e.item_owner_email))) as owner
+        from events_as_told as e
+        where e.actor_kind = 'unauthenticated'
+            and e.ip is not null
+            and ($app is null or e.app = $app)
+            and ($connection is null or e.connection = $connection)
+            and ($since is null
+                or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
+            and ($until is null
+                or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+        group by all
+    ) as g
+), asked as (
+    select distinct v.net, v.day from visited as v where v.network is not null
 ), known as materialized (
-    select a.net, a.day, p.person, sum(p.acts) as acts, count(*) as days
-    from addresses as a
+    -- Who was seen at an address in the week before and the week after the day of a visit.
+    select
+        a.net, a.day, p.person, cast(sum(p.acts) as bigint) as acts, count(*) as days,
+        bool_or(p.day = a.day) as today
+    from asked as a
     join presence as p on p.net = a.net and p.day between a.day - 7 and a.day + 7
     group by all
-), homes as (
-    -- Links that were opened from where hardly anybody but this person signs in.
-    select distinct k.person, g.opened, g.day, g.net
+), addresses as materialized (
+    select
+        k.net, k.day, count(*) as people, cast(sum(k.acts) as bigint) as acts,
+        count(*) filter (where k.today) as people_today
     from known as k
-    join addresses as a on a.net = k.net and a.day = k.day and a.people <= 2
-    join guests as g on g.net = k.net and g.day = k.day
-), before_any as (
-    select v.n, t.person
-    from visited as v asof join there as t on t.net = v.net and t.at <= v.first_seen
-), after_any as (
-    select v.n, t.person
-    from visited as v asof join there as t on t.net = v.net and t.at >= v.first_seen
-), next_sign_in as (
-    select v.n, t.person, t.at
+    group by all
+), strangeness as (
+    select
+        a.net, a.day, count(*) as visits,
+        count(*) filter (where coalesce(g.opened_before < a.day - 7, true)) as links,
+        count(*) filter (where coalesce(g.owner_before < a.day - 7, true)) as owners
+    from asked as a
+    join guests as g on g.net = a.net and g.day between a.day - 7 and a.day + 7
+    group by all
+), audience as (
+    -- Networks that a link was opened from, two weeks around, though none of ours was there.
+    select
+        o.opened, o.day,
+        count(*) filter (where not g.ours) as nets, count(*) filter (where g.ours) as inside
+    from (select distinct v.opened, v.day from visited as v) as o
+    join (
+        select u.*, p.net is not null as ours
+        from guests as u
+        left join (select distinct presence.net from presence) as p on p.net = u.net
+    ) as g
+        on g.opened = o.opened and g.day between o.day - 14 and o.day + 14
+        and coalesce(g.opened_before < o.day - 14, true)
+    group by all
+), returns as (
+    select d.net, d.day, d.opened, count(*) - 1 as again
+    from (
+        select distinct v.net, v.day, v.opened from visited as v where v.network is not null
+    ) as d
+    join guests as g
+        on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 14
+    group by all
+), sign_ins as (
+    select s.net, s.at, min(s.person) as person
+    from signed as s
+    semi join presence as p on p.net = s.net
+    where s.signs_in
+    group by all
+), next_sign_in as materialized (
+    select s.n, s.person, s.signed_at
+    from (
+        select
+            u.n,
+            first_value(u.person ignore nulls) over later as person,
+            first_value(u.seen ignore nulls) over later as signed_at
+        from (
+            select s.net, s.at, s.person, s.at as seen, null as n from sign_ins as s
+            union all by name
+            select v.net, v.first_seen as at, v.n from visited as v where v.network is not null
+        ) as u
+        window later as (
+            partition by u.net order by u.at range between current row and unbounded following
+        )
+        qualify u.n is not null
+    ) as s
+    where s.person is not null
+), crowded as materialized (
+    select v.n, v.net, v.day, v.first_seen as at, v.thing, v.item, v.owner, v.typed
     from visited as v
-    asof join (select * from there where there.signs_in) as t
-        on t.net = v.net and t.at >= v.first_seen
+    join addresses as a on a.net = v.net and a.day = v.day and a.people > 12
+), seen as (
+    select s.net, s.at, min(s.person) as person
+    from signed as s
+    semi join (select distinct c.net from crowded as c) as c on c.net = s.net
+    group by all
+), around as (
+    select
+        u.n, u.net, u.day,
+        last_value(u.person ignore nulls) over sooner as sooner,
+        first_value(u.person ignore nulls) over later as later
+    from (
+        select s.net, s.at, s.person, null as n, null as day from seen as s
+        union all by name
+        select c.net, c.at, c.n, c.day from crowded as c
+    ) as u
+    window
+        sooner as (
+            partition by u.net order by u.at range between unbounded preceding and current row
+        ),
+        later as (
+            partition by u.net order by u.at range between current row and unbounded following
+        )
+    qualify u.n is not null
+), pointed as (
+    -- In a crowd only somebody to whom something points.
+    select a.n, a.net, a.day, unnest([a.sooner, a.later]) as person from around as a
+    union
+    select c.n, c.net, c.day, s.person from crowded as c join next_sign_in as s on s.n = c.n
+    union
+    select c.n, c.net, c.day, unnest([c.owner, c.typed]) as person from crowded as c
+    union
+    select c.n, c.net, c.day, t.person
+    from crowded as c
+    join (select distinct touched.thing, touched.person, touched.day from touched) as t
+        on t.thing = c.thing and t.day between c.day - 1 and c.day + 1
 ), named as (
-    select v.n, k.person
+    select v.n, k.person, k.acts, k.days
     from visited as v
     join addresses as a on a.net = v.net and a.day = v.day and a.people <= 12
     join known as k on k.net = v.net and k.day = v.day
-    union
-    select v.n, v.owner from visited as v where v.link_owner is not null
-    union
-    select v.n, v.typed
+    union all
+    select p.n, p.person, k.acts, k.days
+    from pointed as p
+    join known as k on k.net = p.net and k.day = p.day and k.person = p.person
+    union all
+    -- Whoever was not seen at the address can only be somebody who just worked on the item,
+    select v.n, v.owner as person, null as acts, null as days
     from visited as v
-    where v.claimed is not null and v.typed in (select p.person from presence as p)
-    union
-    select v.n, t.person
+    semi join touched as t
+        on t.thing = v.thing and t.person = v.owner
+        and epoch_us(v.first_seen) // 1800000000 - t.half_hour between 0 and 1
+    anti join known as k on k.net = v.net and k.day = v.day and k.person = v.owner
+    where v.link_owner is not null and v.item is not null
+    union all
+    -- or whose address was typed.
+    select v.n, v.typed as person, null as acts, null as days
     from visited as v
-    join (select distinct touched.thing, touched.person, touched.day from touched) as t
-        on t.thing = v.thing and t.day between v.day - 1 and v.day + 1
-    union
-    select before_any.n, before_any.person from before_any
-    union
-    select after_any.n, after_any.person from after_any
-    union
-    select next_sign_in.n, next_sign_in.person from next_sign_in
+    semi join presence as p on p.person = v.typed
+    anti join known as k on k.net = v.net and k.day = v.day and k.person = v.typed
+    where v.claimed is not null
 ), pairs as materialized (
-    select v.n, v.net, v.thing, v.opened, v.day, v.first_seen as at, m.person, k.acts, k.days,
-        v.link_owner is not null and m.person = v.owner as is_owner,
-        v.claimed is not null and m.person = v.typed as is_typed
+    select
+        m.n, m.person, max(m.acts) as acts, max(m.days) as days,
+        any_value(v.net) as net, any_value(v.day) as day, any_value(v.thing) as thing,
+        any_value(v.opened) as opened, any_value(v.first_seen) as at,
+        bool_or(v.link_owner is not null and m.person = v.owner) as is_owner,
+        bool_or(v.claimed is not null and m.person = v.typed) as is_typed
     from named as m
     join visited as v on v.n = m.n
-    left join known as k on k.net = v.net and k.day = v.day and k.person = m.person
-    where k.acts is not null
-        or (v.claimed is not null and m.person = v.typed)
-        or (v.link_owner is not null and m.person = v.owner)
-), timed as materialized (
+    group by m.n, m.person
+), same_day as (
+    select
+        p.n, p.person,
+        max(s.at) filter (where s.at <= p.at) as sooner,
+        min(s.at) filter (where s.at >= p.at) as later,
+        max(s.at) filter (where s.at <= p.at and s.net = p.net) as here_sooner,
+        min(s.at) filter (where s.at >= p.at and s.net = p.net) as here_later
+    from pairs as p
+    join signed as s on s.person = p.person and s.day = p.day
+    group by all
+), here_days as (
+    select
+        d.net, d.person, d.day,
+        lag(d.ended ignore nulls) over line as sooner, lead(d.begun ignore nulls) over line as later
+    from (
+        select p.net, p.person, p.day, p.begun, p.ended from presence as p
+        union all by name
+        select distinct p.net, p.person, p.day
+        from pairs as p
+        anti join presence as q on q.net = p.net and q.person = p.person and q.day = p.day
+    ) as d
+    window line as (partition by d.net, d.person order by d.day)
+), days as (
+    select
+        d.person, d.day,
+        lag(max(d.ended) ignore nulls) over line as sooner,
+        lead(min(d.begun) ignore nulls) over line as later
+    from (
+        select d.person, d.day, d.begun, d.ended from daily as d
+        union all by name
+        select p.person, p.day from pairs as p
+    ) as d
+    group by d.person, d.day
+    window line as (partition by d.person order by d.day)
+), at_item as (
+    select
+        u.n, u.person,
+        last_value(u.seen ignore nulls) over sooner as sooner,
+        first_value(u.seen ignore nulls) over later as later
+    from (
+        select t.thing, t.person, t.at, t.at as seen, null as n
+        from touched as t
+        semi join pairs as p on p.thing = t.thing and p.person = t.person
+        union all by name
+        select p.thing, p.person, p.at, p.n
+        from pairs as p
+        semi join touched as t on t.thing = p.thing and t.person = p.person
+    ) as u
+    window
+        sooner as (
+            partition by u.thing, u.person order by u.at
+            range between unbounded preceding and current row
+        ),
+        later as (
+            partition by u.thing, u.person order by u.at
+            range between current row and unbounded following
+        )
+    qualify u.n is not null
+), timed as (
     select
         p.*,
-        date_diff('second', b.at, p.at) / 60.0 as before,
-        date_diff('second', p.at, a.at) / 60.0 as after,
-        date_diff('second', ib.at, p.at) / 60.0 as item_before,
-        date_diff('second', p.at, ia.at) / 60.0 as item_after,
-        date_diff('second', eb.at, p.at) / 60.0 as any_before,
-        date_diff('second', p.at, ea.at) / 60.0 as any_after,
-        eb.net = p.net as comes_from_here,
-        ea.net = p.net as goes_on_here
+        coalesce(s.sooner, d.sooner) as sooner, coalesce(s.later, d.later) as later,
+        coalesce(s.here_sooner, h.sooner) as here_sooner,
+        coalesce(s.here_later, h.later) as here_later,
+        i.sooner as item_sooner, i.later as item_later
     from pairs as p
-    asof left join there as b on b.net = p.net and b.person = p.person and b.at <= p.at
-    asof left join there as a on a.net = p.net and a.person = p.person and a.at >= p.at
-    asof left join touched as ib on ib.thing = p.thing and ib.person = p.person and ib.at <= p.at
-    asof left join touched as ia on ia.thing = p.thing and ia.person = p.person and ia.at >= p.at
-    asof left join signed as eb on eb.person = p.person and eb.at <= p.at
-    asof left join signed as ea on ea.person = p.person and ea.at >= p.at
+    left join same_day as s on s.n = p.n and s.person = p.person
+    left join days as d on d.person = p.person and d.day = p.day
+    left join here_days as h on h.net = p.net and h.person = p.person and h.day = p.day
+    left join at_item as i on i.n = p.n and i.person = p.person
 ), fit as materialized (
-    -- Whoever was not seen at the address can only be somebody who just worked on the item.
     select
-        t.*,
-        least(t.before, t.after) as near,
-        least(t.item_before, t.item_after) as item_near,
-        (
-            select count(distinct h.net)
-            from homes as h
-            where h.person = t.person and h.opened = t.opened and h.net <> t.net
-                and h.day between t.day - 14 and t.day + 14
-        ) as elsewhere_too
+        t.n, t.person, t.acts, t.days, t.net, t.day, t.opened, t.at, t.is_owner, t.is_typed,
+        date_diff('second', t.here_sooner, t.at) / 60.0 as before,
+        date_diff('second', t.at, t.here_later) / 60.0 as after,
+        date_diff('second', t.item_sooner, t.at) / 60.0 as item_before,
+        date_diff('second', t.at, t.item_later) / 60.0 as item_after,
+        date_diff('second', t.sooner, t.at) / 60.0 as any_before,
+        date_diff('second', t.at, t.later) / 60.0 as any_after,
+        coalesce(t.sooner = t.here_sooner, false) as comes_from_here,
+        coalesce(t.later = t.here_later, false) as goes_on_here,
+        least(before, after) as near,
+        least(item_before, item_after) as item_near
     from timed as t
-    where t.acts is not null or t.is_typed or (t.is_owner and t.item_before <= 30)
-), explained as (
-    select
-        'member' as explanation, t.n, t.person, t.before, t.after, t.item_before, t.item_after,
-        t.is_owner, t.is_typed, t.acts, t.days,
-        t.near, t.item_near, t.elsewhere_too,
-        t.any_before, t.any_after, t.comes_from_here, t.goes_on_here,
-        coalesce(s.person = t.person and date_diff('second', v.first_seen, s.at) < 900, false)
-            as signs_in,
-        false as has_typed
-    from fit as t
-    join visited as v on v.n = t.n
-    left join next_sign_in as s on s.n = t.n
-    union all by name
-    select 'somebody' as explanation, v.n from visited as v
-    union all by name
-    select
-        'outsider' as explanation, v.n,
-        v.claimed is not null
-            and v.n not in (select f.n from fit as f where f.is_typed) as has_typed
-    from visited as v
-)
--- One house, one guest: how often somebody came while its members were elsewhere, or here.
-, absences as (
-    select t.net, t.n, t.day,
+    where t.acts is not null or t.is_typed or (t.is_owner and item_before <= 30)
+), homes as (
+    -- Links that were opened from where hardly anybody but this person signs in.
+    select distinct k.person, g.opened, g.day, g.net
+    from addresses as a
+    join known as k on k.net = a.net and k.day = a.day
+    join guests as g on g.net = a.net and g.day = a.day
+    where a.people <= 2
+), home_too as (
+    select distinct f.n, f.person
+    from fit as f
+    join homes as h
+        on h.person = f.person and h.opened = f.opened and h.net <> f.net
+        and h.day between f.day - 14 and f.day + 14
+), absences as (
+    -- One house, one guest: how often somebody came while its members were elsewhere, or here.
+    select f.net, f.day, f.n,
         bool_and(
-            coalesce(t.any_before <= 30 and not t.comes_from_here, false)
-            or coalesce(t.any_after <= 30 and not t.goes_on_here, false)
+            coalesce(f.any_before <= 30 and not f.comes_from_here, false)
+            or coalesce(f.any_after <= 30 and not f.goes_on_here, false)
             or coalesce(
-                t.any_before <= 300 and not t.comes_from_here
-                and t.any_after <= 300 and not t.goes_on_here,
+                f.any_before <= 300 and not f.comes_from_here
+                and f.any_after <= 300 and not f.goes_on_here,
                 false
             )
         ) as away,
-        bool_or(t.comes_from_here and t.goes_on_here and t.any_before <= 240 and t.any_after <= 240)
+        bool_or(f.comes_from_here and f.goes_on_here and f.any_before <= 240 and f.any_after <= 240)
             as here
-    from fit as t
-    join addresses as a on a.net = t.net and a.day = t.day and a.people <= 2
-    where t.acts is not null
+    from fit as f
+    join addresses as a on a.net = f.net and a.day = f.day and a.people <= 2
+    where f.acts is not null
     group by all
-), household as materialized (
-    select d.net, d.day,
-        count(distinct x.n) filter (where x.away) as others,
-        count(distinct x.n) filter (where x.here) as same
-    from (select distinct absences.net, absences.day from absences) as d
-    join absences as x on x.net = d.net and x.day between d.day - 14 and d.day + 14
+), absent_days as (
+    select b.net, b.day, count(*) filter (where b.away) as away, count(*) filter (where b.here) as here
+    from absences as b
     group by all
-), returns as materialized (
-    select d.net, d.day, d.opened, count(*) - 1 as again
-    from (select distinct visited.net, visited.day, visited.opened from visited) as d
-    join guests as g
-        on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 14
+), household as (
+    select d.net, d.day, sum(b.away) as others, sum(b.here) as same
+    from absent_days as d
+    join absent_days as b on b.net = d.net and b.day between d.day - 14 and d.day + 14
     group by all
 ), weights as (
     select
@@ -364,121 +477,217 @@ with visited as (
         any_value(w.weight) filter (where w.evidence = 'typed_stranger') as typed_stranger
     from visit_weights as w
 ), persons as (
-    select distinct
-        hash(e.app, e.connection, lower(e.actor_email)) as person, lower(e.actor_email) as email
-    from events_as_told as e
-    where e.authenticated
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-), valued as (
+    select g.person, min(g.email) as email
+    from (
+        select hash(e.app, e.connection, lower(e.actor_email)) as person, lower(e.actor_email) as email
+        from events_as_told as e
+        where e.authenticated
+            and e.actor_email is not null
+            and ($app is null or e.app = $app)
+            and ($connection is null or e.connection = $connection)
+            and ($since is null
+                or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
+            and ($until is null
+                or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+    ) as g
+    group by g.person
+), members as (
     select
-        e.n, e.explanation, e.person, e.before, e.after, e.item_before, e.item_after,
-        coalesce(e.is_owner, false) as is_owner, e.any_before, e.any_after,
-        coalesce(a.people, 0) as people, s.links, coalesce(f.nets, 0) as addresses_outside,
-        coalesce(cast(e.explanation = 'member' as int), 0) as a_member,
-        coalesce(cast(e.near <= 3 as int), 0) as seen_3,
-        coalesce(cast(e.near > 3 and e.near <= 15 as int), 0) as seen_15,
-        coalesce(cast(e.near > 15 and e.near <= 60 as int), 0) as seen_60,
-        coalesce(cast(e.near > 60 and e.near <= 240 as int), 0) as seen_240,
-        coalesce(cast(e.near > 240 and e.near <= 1440 as int), 0) as seen_day,
-        coalesce(cast(a.people <= 2 and e.near <= 60 as int), 0) as home_60,
-        coalesce(cast(a.people <= 2 and e.near > 60 and e.near <= 1440 as int), 0) as home_day,
-        coalesce(cast(a.people <= 2 and e.near > 1440 as int), 0) as home_week,
-        coalesce(cast(e.before <= 10080 and e.after <= 10080 as int), 0) as stays,
-        coalesce(cast(e.explanation = 'member' and e.acts is null as int), 0) as never_here,
-        coalesce(least(e.elsewhere_too, 1), 0) as home_too,
-        coalesce(case when e.explanation = 'member' then ln(a.people) else 0 end, 0) as crowd,
-        coalesce(ln(e.acts / a.acts), 0) as share,
-        coalesce(ln(e.days), 0) as regular,
-        coalesce(cast(e.is_owner and coalesce(e.item_before <= 30, false) as int), 0) as owner_worked,
-        coalesce(cast(e.is_owner and not coalesce(e.item_before <= 30, false) as int), 0) as owner,
-        coalesce(cast(not e.is_owner and e.item_after <= 30 as int), 0) as item_soon,
-        coalesce(cast(not e.is_owner and e.item_before <= 30 as int), 0) as item_just,
-        coalesce(cast(not e.is_owner and e.item_near > 30 and e.item_near <= 1440 as int), 0) as item_day,
-        coalesce(cast(not e.is_owner and e.item_near > 1440 and e.item_near <= 20160 as int), 0) as item_known,
-        coalesce(cast(e.signs_in as int), 0) as signs_in_next,
-        coalesce(cast(e.is_typed as int), 0) as typed_address,
-        coalesce(cast(e.any_before <= 300 and e.any_after <= 300 and e.comes_from_here and e.goes_on_here as int), 0) as stayed_here,
-        coalesce(cast(e.any_before <= 300 and e.any_after <= 300 and not e.comes_from_here and not e.goes_on_here as int), 0) as stayed_elsewhere,
-        coalesce(cast(e.is_owner and e.near <= 60 as int), 0) as owner_here,
-        coalesce(cast(e.any_before <= 90 and not e.comes_from_here as int), 0) as elsewhere_before,
-        coalesce(cast(e.any_after <= 90 and not e.goes_on_here as int), 0) as elsewhere_after,
-        coalesce(case when e.explanation = 'member' and a.people <= 2 then ln(1 + coalesce(q.others, 0)) else 0 end, 0) as others_here,
-        coalesce(case when e.explanation = 'member' and a.people <= 2 then ln(1 + coalesce(q.same, 0)) else 0 end, 0) as same_here,
-        coalesce(cast(e.explanation = 'somebody' as int), 0) as a_somebody,
-        coalesce(cast(e.explanation = 'somebody' and a.people is null as int), 0) as somebody_unseen,
-        coalesce(case when e.explanation = 'somebody' then ln(a.people) else 0 end, 0) as somebody_crowd,
-        coalesce(case when e.explanation = 'somebody' then ln(1 + a.people_today) else 0 end, 0) as somebody_today,
-        coalesce(case when e.explanation = 'outsider' then ln(s.links) else 0 end, 0) as links_opened,
-        coalesce(case when e.explanation = 'outsider' then ln(s.owners) else 0 end, 0) as owners_opened,
-        coalesce(case when e.explanation = 'outsider' then ln(1 + coalesce(f.nets, 0)) else 0 end, 0) as opened_outside,
-        coalesce(case when e.explanation = 'outsider' then ln(1 + coalesce(f.inside, 0)) else 0 end, 0) as opened_inside,
-        coalesce(case when e.explanation = 'outsider' then ln(1 + coalesce(r.again, 0)) else 0 end, 0) as opened_again,
-        coalesce(case when e.explanation = 'outsider' then ln(s.visits / a.acts) else 0 end, 0) as mostly_unsigned,
-        coalesce(case when e.explanation = 'outsider' then ln(a.acts / a.people) else 0 end, 0) as loyal,
-        coalesce(cast(e.explanation = 'outsider' and coalesce(a.people_today, 0) = 0 as int), 0) as nobody_today,
-        coalesce(cast(e.has_typed as int), 0) as typed_stranger
-    from explained as e
-    join visited as v on v.n = e.n
+        f.n, f.person, f.before, f.after, f.item_before, f.item_after, f.is_owner,
+        f.any_before, f.any_after, coalesce(a.people, 0) as people,
+        1 as a_member,
+        coalesce(cast(f.near <= 3 as int), 0) as seen_3,
+        coalesce(cast(f.near > 3 and f.near <= 15 as int), 0) as seen_15,
+        coalesce(cast(f.near > 15 and f.near <= 60 as int), 0) as seen_60,
+        coalesce(cast(f.near > 60 and f.near <= 240 as int), 0) as seen_240,
+        coalesce(cast(f.near > 240 and f.near <= 1440 as int), 0) as seen_day,
+        coalesce(cast(a.people <= 2 and f.near <= 60 as int), 0) as home_60,
+        coalesce(cast(a.people <= 2 and f.near > 60 and f.near <= 1440 as int), 0) as home_day,
+        coalesce(cast(a.people <= 2 and f.near > 1440 as int), 0) as home_week,
+        coalesce(cast(f.before <= 10080 and f.after <= 10080 as int), 0) as stays,
+        cast(f.acts is null as int) as never_here,
+        cast(t.n is not null as int) as home_too,
+        coalesce(ln(a.people), 0) as crowd,
+        coalesce(ln(f.acts / a.acts), 0) as share,
+        coalesce(ln(f.days), 0) as regular,
+        coalesce(cast(f.is_owner and coalesce(f.item_before <= 30, false) as int), 0) as owner_worked,
+        coalesce(cast(f.is_owner and not coalesce(f.item_before <= 30, false) as int), 0) as owner,
+        coalesce(cast(not f.is_owner and f.item_after <= 30 as int), 0) as item_soon,
+        coalesce(cast(not f.is_owner and f.item_before <= 30 as int), 0) as item_just,
+        coalesce(cast(not f.is_owner and f.item_near > 30 and f.item_near <= 1440 as int), 0) as item_day,
+        coalesce(cast(not f.is_owner and f.item_near > 1440 and f.item_near <= 20160 as int), 0) as item_known,
+        coalesce(cast(s.person = f.person and date_diff('second', f.at, s.signed_at) < 900 as int), 0) as signs_in_next,
+        cast(f.is_typed as int) as typed_address,
+        coalesce(cast(f.any_before <= 300 and f.any_after <= 300 and f.comes_from_here and f.goes_on_here as int), 0) as stayed_here,
+        coalesce(cast(f.any_before <= 300 and f.any_after <= 300 and not f.comes_from_here and not f.goes_on_here as int), 0) as stayed_elsewhere,
+        coalesce(cast(f.is_owner and f.near <= 60 as int), 0) as owner_here,
+        coalesce(cast(f.any_before <= 90 and not f.comes_from_here as int), 0) as elsewhere_before,
+        coalesce(cast(f.any_after <= 90 and not f.goes_on_here as int), 0) as elsewhere_after,
+        case when a.people <= 2 then ln(1 + coalesce(q.others, 0)) else 0 end as others_here,
+        case when a.people <= 2 then ln(1 + coalesce(q.same, 0)) else 0 end as same_here
+    from fit as f
+    left join addresses as a on a.net = f.net and a.day = f.day
+    left join household as q on q.net = f.net and q.day = f.day
+    left join home_too as t on t.n = f.n and t.person = f.person
+    left join next_sign_in as s on s.n = f.n
+), member_scores as materialized (
+    select m.*, p.email as member, m.a_member * w.a_member
+        + m.seen_3 * w.seen_3
+        + m.seen_15 * w.seen_15
+        + m.seen_60 * w.seen_60
+        + m.seen_240 * w.seen_240
+        + m.seen_day * w.seen_day
+        + m.home_60 * w.home_60
+        + m.home_day * w.home_day
+        + m.home_week * w.home_week
+        + m.stays * w.stays
+        + m.never_here * w.never_here
+        + m.home_too * w.home_too
+        + m.crowd * w.crowd
+        + m.share * w.share
+        + m.regular * w.regular
+        + m.owner_worked * w.owner_worked
+        + m.owner * w.owner
+        + m.item_soon * w.item_soon
+        + m.item_just * w.item_just
+        + m.item_day * w.item_day
+        + m.item_known * w.item_known
+        + m.signs_in_next * w.signs_in_next
+        + m.typed_address * w.typed_address
+        + m.stayed_here * w.stayed_here
+        + m.stayed_elsewhere * w.stayed_elsewhere
+        + m.owner_here * w.owner_here
+        + m.elsewhere_before * w.elsewhere_before
+        + m.elsewhere_after * w.elsewhere_after
+        + m.others_here * w.others_here
+        + m.same_here * w.same_here as score
+    from members as m
+    join persons as p on p.person = m.person
+    cross join weights as w
+), surroundings as (
+    select
+        v.n, coalesce(a.people, 0) as people, s.links, coalesce(f.nets, 0) as addresses_outside,
+        cast(a.people is null as int) as somebody_unseen,
+        coalesce(ln(a.people), 0) as somebody_crowd,
+        coalesce(ln(1 + a.people_today), 0) as somebody_today,
+        coalesce(ln(s.links), 0) as links_opened,
+        coalesce(ln(s.owners), 0) as owners_opened,
+        ln(1 + coalesce(f.nets, 0)) as opened_outside,
+        ln(1 + coalesce(f.inside, 0)) as opened_inside,
+        ln(1 + coalesce(r.again, 0)) as opened_again,
+        coalesce(ln(s.visits / a.acts), 0) as mostly_unsigned,
+        coalesce(ln(a.acts / a.people), 0) as loyal,
+        cast(coalesce(a.people_today, 0) = 0 as int) as nobody_today,
+        cast(v.claimed is not null and t.n is null as int) as typed_stranger
+    from visited as v
     left join addresses as a on a.net = v.net and a.day = v.day
     left join strangeness as s on s.net = v.net and s.day = v.day
     left join audience as f on f.opened = v.opened and f.day = v.day
-    left join household as q on q.net = v.net and q.day = v.day
     left join returns as r on r.net = v.net and r.day = v.day and r.opened = v.opened
+    left join (select distinct fit.n from fit where fit.is_typed) as t on t.n = v.n
+), visit_scores as materialized (
+    select s.*, w.a_somebody
+        + s.somebody_unseen * w.somebody_unseen
+        + s.somebody_crowd * w.somebody_crowd
+        + s.somebody_today * w.somebody_today as somebody, s.links_opened * w.links_opened
+        + s.owners_opened * w.owners_opened
+        + s.opened_outside * w.opened_outside
+        + s.opened_inside * w.opened_inside
+        + s.opened_again * w.opened_again
+        + s.mostly_unsigned * w.mostly_unsigned
+        + s.loyal * w.loyal
+        + s.nobody_today * w.nobody_today
+        + s.typed_stranger * w.typed_stranger as outsider
+    from surroundings as s
+    cross join weights as w
+), best as (
+    select m.n, sum(exp(m.score)) as odds, max(m.score) as score
+    from member_scores as m
+    group by m.n
+), likeliest as (
+    select m.n, any_value(b.odds) as odds, min(m.member) as member
+    from member_scores as m
+    join best as b on b.n = m.n and b.score = m.score
+    group by m.n
+), chances as materialized (
+    select
+        s.n, s.people, s.links, s.addresses_outside, l.member,
+        exp(s.somebody) + exp(s.outsider) + coalesce(l.odds, 0) as total,
+        exp(s.outsider) / total as outsider_probability
+    from visit_scores as s
+    left join likeliest as l on l.n = s.n
+), explanations as (
+    select 'member' as explanation, m.member = c.member as likeliest,
+        exp(m.score) / c.total as probability, c.outsider_probability,
+        c.links, c.addresses_outside, m.*
+    from member_scores as m
+    join chances as c on c.n = m.n
+    union all by name
+    select 'somebody' as explanation, false as likeliest, s.somebody as score, 1 as a_somebody,
+        exp(s.somebody) / c.total as probability, c.outsider_probability,
+        s.n, s.people, s.links, s.addresses_outside, s.somebody_unseen, s.somebody_crowd,
+        s.somebody_today
+    from visit_scores as s
+    join chances as c on c.n = s.n
+    union all by name
+    select 'outsider' as explanation, c.member is null as likeliest, s.outsider as score,
+        c.outsider_probability as probability, c.outsider_probability,
+        s.* exclude (somebody, outsider, somebody_unseen, somebody_crowd, somebody_today)
+    from visit_scores as s
+    join chances as c on c.n = s.n
 )
 select
     v.* exclude (n, net, day, thing, opened, owner, typed),
     x.explanation,
-    p.email as member,
-    x.a_member * weights.a_member
-    + x.seen_3 * weights.seen_3
-    + x.seen_15 * weights.seen_15
-    + x.seen_60 * weights.seen_60
-    + x.seen_240 * weights.seen_240
-    + x.seen_day * weights.seen_day
-    + x.home_60 * weights.home_60
-    + x.home_day * weights.home_day
-    + x.home_week * weights.home_week
-    + x.stays * weights.stays
-    + x.never_here * weights.never_here
-    + x.home_too * weights.home_too
-    + x.crowd * weights.crowd
-    + x.share * weights.share
-    + x.regular * weights.regular
-    + x.owner_worked * weights.owner_worked
-    + x.owner * weights.owner
-    + x.item_soon * weights.item_soon
-    + x.item_just * weights.item_just
-    + x.item_day * weights.item_day
-    + x.item_known * weights.item_known
-    + x.signs_in_next * weights.signs_in_next
-    + x.typed_address * weights.typed_address
-    + x.stayed_here * weights.stayed_here
-    + x.stayed_elsewhere * weights.stayed_elsewhere
-    + x.owner_here * weights.owner_here
-    + x.elsewhere_before * weights.elsewhere_before
-    + x.elsewhere_after * weights.elsewhere_after
-    + x.others_here * weights.others_here
-    + x.same_here * weights.same_here
-    + x.a_somebody * weights.a_somebody
-    + x.somebody_unseen * weights.somebody_unseen
-    + x.somebody_crowd * weights.somebody_crowd
-    + x.somebody_today * weights.somebody_today
-    + x.links_opened * weights.links_opened
-    + x.owners_opened * weights.owners_opened
-    + x.opened_outside * weights.opened_outside
-    + x.opened_inside * weights.opened_inside
-    + x.opened_again * weights.opened_again
-    + x.mostly_unsigned * weights.mostly_unsigned
-    + x.loyal * weights.loyal
-    + x.nobody_today * weights.nobody_today
-    + x.typed_stranger * weights.typed_stranger as score,
-    x.* exclude (n, explanation, person)
-from valued as x
+    x.member,
+    x.score,
+    x.before, x.after, x.item_before, x.item_after, coalesce(x.is_owner, false) as is_owner,
+    x.any_before, x.any_after, x.people, x.links, x.addresses_outside,
+    coalesce(x.a_member, 0) as a_member,
+    coalesce(x.seen_3, 0) as seen_3,
+    coalesce(x.seen_15, 0) as seen_15,
+    coalesce(x.seen_60, 0) as seen_60,
+    coalesce(x.seen_240, 0) as seen_240,
+    coalesce(x.seen_day, 0) as seen_day,
+    coalesce(x.home_60, 0) as home_60,
+    coalesce(x.home_day, 0) as home_day,
+    coalesce(x.home_week, 0) as home_week,
+    coalesce(x.stays, 0) as stays,
+    coalesce(x.never_here, 0) as never_here,
+    coalesce(x.home_too, 0) as home_too,
+    coalesce(x.crowd, 0) as crowd,
+    coalesce(x.share, 0) as share,
+    coalesce(x.regular, 0) as regular,
+    coalesce(x.owner_worked, 0) as owner_worked,
+    coalesce(x.owner, 0) as owner,
+    coalesce(x.item_soon, 0) as item_soon,
+    coalesce(x.item_just, 0) as item_just,
+    coalesce(x.item_day, 0) as item_day,
+    coalesce(x.item_known, 0) as item_known,
+    coalesce(x.signs_in_next, 0) as signs_in_next,
+    coalesce(x.typed_address, 0) as typed_address,
+    coalesce(x.stayed_here, 0) as stayed_here,
+    coalesce(x.stayed_elsewhere, 0) as stayed_elsewhere,
+    coalesce(x.owner_here, 0) as owner_here,
+    coalesce(x.elsewhere_before, 0) as elsewhere_before,
+    coalesce(x.elsewhere_after, 0) as elsewhere_after,
+    coalesce(x.others_here, 0) as others_here,
+    coalesce(x.same_here, 0) as same_here,
+    coalesce(x.a_somebody, 0) as a_somebody,
+    coalesce(x.somebody_unseen, 0) as somebody_unseen,
+    coalesce(x.somebody_crowd, 0) as somebody_crowd,
+    coalesce(x.somebody_today, 0) as somebody_today,
+    coalesce(x.links_opened, 0) as links_opened,
+    coalesce(x.owners_opened, 0) as owners_opened,
+    coalesce(x.opened_outside, 0) as opened_outside,
+    coalesce(x.opened_inside, 0) as opened_inside,
+    coalesce(x.opened_again, 0) as opened_again,
+    coalesce(x.mostly_unsigned, 0) as mostly_unsigned,
+    coalesce(x.loyal, 0) as loyal,
+    coalesce(x.nobody_today, 0) as nobody_today,
+    coalesce(x.typed_stranger, 0) as typed_stranger,
+    x.likeliest,
+    x.probability,
+    x.outsider_probability
+from explanations as x
 join visited as v on v.n = x.n
-left join persons as p on p.person = x.person
-cross join weights
