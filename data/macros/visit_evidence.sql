@@ -92,36 +92,9 @@ with visited as materialized (
         hash(v.app, v.connection, v.link_owner) as owner,
         hash(v.app, v.connection, v.claimed) as typed
     from visits(since := $since, until := $until, app := $app, connection := $connection) as v
-), ours as (
-    select distinct p.app || '/' || p.connection || '/' || split_part(lower(p.email), '@', 2) as at
-    from people_now as p
-    where p.kind = 'member' and p.email is not null
 ), signed as materialized (
-    -- What members did signed in, 14 days around.
-    select
-        hash(e.app, e.connection, network_of(e.ip)) as net,
-        hash(e.app, e.connection, lower(e.actor_email)) as person,
-        hash(e.app, e.connection, coalesce(e.item_id, e.item_path, e.item_name)) as thing,
-        e.event_time as at,
-        e.event_date as day,
-        e.activity = 'sign_in' as signs_in
-    from events_as_told as e
-    where e.authenticated
-        and e.actor_email is not null
-        and (
-            e.actor_kind in ('member', 'admin')
-            or (
-                e.actor_kind = 'unknown'
-                and e.app || '/' || e.connection || '/' || split_part(lower(e.actor_email), '@', 2)
-                    in (select ours.at from ours)
-            )
-        )
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+    select a.*
+    from member_acts(since := $since, until := $until, app := $app, connection := $connection) as a
 ), daily as materialized (
     select s.net, s.person, s.day, count(*) as acts, min(s.at) as begun, max(s.at) as ended
     from signed as s
@@ -137,30 +110,8 @@ with visited as materialized (
     semi join (select distinct v.thing from visited as v where v.item is not null) as v
         on v.thing = s.thing
 ), guests as materialized (
-    -- Who did not sign in: what they opened, by address and day, 14 days around, and the day on
-    -- which they opened it, or another link of its owner, before.
-    select
-        g.net, g.day, g.opened,
-        lag(g.day) over (partition by g.net, g.opened order by g.day) as opened_before,
-        lag(g.day) over (partition by g.net, g.owner order by g.day) as owner_before
-    from (
-        select
-            hash(e.app, e.connection, network_of(e.ip)) as net,
-            e.event_date as day,
-            hash(e.app, e.connection, coalesce(e.link_id, e.item_id, e.item_path, e.item_name))
-                as opened,
-            min(hash(lower(e.item_owner_email))) as owner
-        from events_as_told as e
-        where e.actor_kind = 'unauthenticated'
-            and e.ip is not null
-            and ($app is null or e.app = $app)
-            and ($connection is null or e.connection = $connection)
-            and ($since is null
-                or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-            and ($until is null
-                or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-        group by all
-    ) as g
+    select g.*
+    from guest_days(since := $since, until := $until, app := $app, connection := $connection) as g
 ), asked as (
     select distinct v.net, v.day from visited as v where v.network is not null
 ), known as materialized (
@@ -270,6 +221,11 @@ with visited as materialized (
     from crowded as c
     join (select distinct touched.thing, touched.person, touched.day from touched) as t
         on t.thing = c.thing and t.day between c.day - 1 and c.day + 1
+), worked as (
+    -- In the same half hour or the one after: at least everybody who did so half an hour before.
+    select distinct t.thing, t.person, unnest([t.half_hour, t.half_hour + 1]) as half_hour
+    from touched as t
+    semi join visited as v on v.thing = t.thing and v.owner = t.person
 ), named as (
     select v.n, k.person, k.acts, k.days
     from visited as v
@@ -283,9 +239,9 @@ with visited as materialized (
     -- Whoever was not seen at the address can only be somebody who just worked on the item,
     select v.n, v.owner as person, null as acts, null as days
     from visited as v
-    semi join touched as t
-        on t.thing = v.thing and t.person = v.owner
-        and epoch_us(v.first_seen) // 1800000000 - t.half_hour between 0 and 1
+    semi join worked as w
+        on w.thing = v.thing and w.person = v.owner
+        and w.half_hour = epoch_us(v.first_seen) // 1800000000
     anti join known as k on k.net = v.net and k.day = v.day and k.person = v.owner
     where v.link_owner is not null and v.item is not null
     union all
@@ -431,51 +387,20 @@ with visited as materialized (
     join absent_days as b on b.net = d.net and b.day between d.day - 14 and d.day + 14
     group by all
 ), weights as (
-    select
-        any_value(w.weight) filter (where w.evidence = 'a_member') as a_member,
-        any_value(w.weight) filter (where w.evidence = 'seen_3') as seen_3,
-        any_value(w.weight) filter (where w.evidence = 'seen_15') as seen_15,
-        any_value(w.weight) filter (where w.evidence = 'seen_60') as seen_60,
-        any_value(w.weight) filter (where w.evidence = 'seen_240') as seen_240,
-        any_value(w.weight) filter (where w.evidence = 'seen_day') as seen_day,
-        any_value(w.weight) filter (where w.evidence = 'home_60') as home_60,
-        any_value(w.weight) filter (where w.evidence = 'home_day') as home_day,
-        any_value(w.weight) filter (where w.evidence = 'home_week') as home_week,
-        any_value(w.weight) filter (where w.evidence = 'stays') as stays,
-        any_value(w.weight) filter (where w.evidence = 'never_here') as never_here,
-        any_value(w.weight) filter (where w.evidence = 'home_too') as home_too,
-        any_value(w.weight) filter (where w.evidence = 'crowd') as crowd,
-        any_value(w.weight) filter (where w.evidence = 'share') as share,
-        any_value(w.weight) filter (where w.evidence = 'regular') as regular,
-        any_value(w.weight) filter (where w.evidence = 'owner_worked') as owner_worked,
-        any_value(w.weight) filter (where w.evidence = 'owner') as owner,
-        any_value(w.weight) filter (where w.evidence = 'item_soon') as item_soon,
-        any_value(w.weight) filter (where w.evidence = 'item_just') as item_just,
-        any_value(w.weight) filter (where w.evidence = 'item_day') as item_day,
-        any_value(w.weight) filter (where w.evidence = 'item_known') as item_known,
-        any_value(w.weight) filter (where w.evidence = 'signs_in_next') as signs_in_next,
-        any_value(w.weight) filter (where w.evidence = 'typed_address') as typed_address,
-        any_value(w.weight) filter (where w.evidence = 'stayed_here') as stayed_here,
-        any_value(w.weight) filter (where w.evidence = 'stayed_elsewhere') as stayed_elsewhere,
-        any_value(w.weight) filter (where w.evidence = 'owner_here') as owner_here,
-        any_value(w.weight) filter (where w.evidence = 'elsewhere_before') as elsewhere_before,
-        any_value(w.weight) filter (where w.evidence = 'elsewhere_after') as elsewhere_after,
-        any_value(w.weight) filter (where w.evidence = 'others_here') as others_here,
-        any_value(w.weight) filter (where w.evidence = 'same_here') as same_here,
-        any_value(w.weight) filter (where w.evidence = 'a_somebody') as a_somebody,
-        any_value(w.weight) filter (where w.evidence = 'somebody_unseen') as somebody_unseen,
-        any_value(w.weight) filter (where w.evidence = 'somebody_crowd') as somebody_crowd,
-        any_value(w.weight) filter (where w.evidence = 'somebody_today') as somebody_today,
-        any_value(w.weight) filter (where w.evidence = 'links_opened') as links_opened,
-        any_value(w.weight) filter (where w.evidence = 'owners_opened') as owners_opened,
-        any_value(w.weight) filter (where w.evidence = 'opened_outside') as opened_outside,
-        any_value(w.weight) filter (where w.evidence = 'opened_inside') as opened_inside,
-        any_value(w.weight) filter (where w.evidence = 'opened_again') as opened_again,
-        any_value(w.weight) filter (where w.evidence = 'mostly_unsigned') as mostly_unsigned,
-        any_value(w.weight) filter (where w.evidence = 'loyal') as loyal,
-        any_value(w.weight) filter (where w.evidence = 'nobody_today') as nobody_today,
-        any_value(w.weight) filter (where w.evidence = 'typed_stranger') as typed_stranger
-    from visit_weights as w
+    select *
+    from (select w.evidence, w.weight from visit_weights as w) pivot (
+        any_value(weight) for evidence in (
+            'a_member', 'seen_3', 'seen_15', 'seen_60', 'seen_240', 'seen_day',
+            'home_60', 'home_day', 'home_week', 'stays', 'never_here', 'home_too',
+            'crowd', 'share', 'regular', 'owner_worked', 'owner', 'item_soon',
+            'item_just', 'item_day', 'item_known', 'signs_in_next', 'typed_address',
+            'stayed_here', 'stayed_elsewhere', 'owner_here', 'elsewhere_before',
+            'elsewhere_after', 'others_here', 'same_here', 'a_somebody',
+            'somebody_unseen', 'somebody_crowd', 'somebody_today', 'links_opened',
+            'owners_opened', 'opened_outside', 'opened_inside', 'opened_again',
+            'mostly_unsigned', 'loyal', 'nobody_today', 'typed_stranger'
+        )
+    )
 ), persons as (
     select g.person, min(g.email) as email
     from (
