@@ -81,6 +81,9 @@
 --   loyal: logarithm of acts signed in for each member at the address
 --   nobody_today: 1: none of ours signed in at the address on that day
 --   typed_stranger: 1: the visitor typed an e-mail address that is no member's
+--   likeliest: is it the likeliest member, or, where nobody may have come, the outsider?
+--   probability: of this explanation; those of a visit add up to 1
+--   outsider_probability: that it was an outsider
 with visited as materialized (
     select
         hash(v.app, v.connection, v.visit) as n,
