@@ -6,6 +6,7 @@ No HTTP and no flows: what is measured with it is what the lake answers, not how
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,9 +34,11 @@ LOGS: dict[str, Callable[[Company, Size, datetime], Log]] = {"dropbox": EventLog
 Truth = dict[str, Any]
 
 
-def landed(lake: Lake, size: Size, app: str, connection: str) -> Log:
+def landed(
+    lake: Lake, size: Size, app: str, connection: str, *, signed_in_desks: bool = True
+) -> Log:
     """Land the history of one app of a company; its log, which knows the truth."""
-    company = founded(size)
+    company = replace(founded(size), signed_in_desks=signed_in_desks)
     log: Log = LOGS[app](company, size, BORN)
     stream, seen = Stream(app, connection), dict[str, int]()
     for events in _batches(log):

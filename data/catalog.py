@@ -43,7 +43,7 @@ _DERIVED = (
     "visit_weights",
 )
 # Macros that reports speak of, in the same order.
-_MACROS = ("visits", "visit_evidence")
+_MACROS = ("visits", "member_acts", "guest_days", "visit_facts", "visit_evidence")
 
 
 def connect(

@@ -54,3 +54,4 @@ class Company:
     groups: tuple[tuple[str, str], ...]  # id and name, by department
     apps: tuple[App, ...]
     rivals: tuple[int, ...]  # places of competitors, in the networks next to the offices
+    signed_in_desks: bool = True  # fewer look at links without signing in there than elsewhere?

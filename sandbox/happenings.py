@@ -197,7 +197,8 @@ class Happenings:
         there: Floats = awake * (self.joined < day) * (self.left > day)
         modes, clock = self.modes(day), (local % 86400 // 3600)[self.office]
         desk = (modes == AT_OFFICE) & (clock >= 8) & (clock < 19) & self.kinds[MEMBER]
-        return there * np.where(modes == OFF, 0.1, np.where(desk, AT_A_DESK, 1.0))
+        often = AT_A_DESK if self.company.signed_in_desks else 1.0
+        return there * np.where(modes == OFF, 0.1, np.where(desk, often, 1.0))
 
     def _where(self, rows: Rows, chance: Floats) -> Ints:
         """Fills in where everybody is; answers where they would be without their phone."""

@@ -3,9 +3,11 @@
 The reason is the *case* of a visit; only the truth tells it. What somebody does signed in around a
 visit takes the place of something else that would have happened, so counts stay as they are.
 
-A computer in the office is signed in as a rule. So there members come less often without it, mostly
-to see an own link as others see it, and whoever has to sign in again does; on a phone or at home
-fewer do.
+With `Company.signed_in_desks` a computer in the office is signed in as a rule. So there members
+come less often without it, mostly to see an own link as others see it, and whoever has to sign in
+again does; on a phone or at home fewer do. Otherwise the place makes no difference. Dropbox keeps a
+browser signed in for a month unless an administrator chose less (learn.dropbox.com, "What is web
+session control?"); nobody publishes how many links are opened without it, or where.
 """
 
 from typing import Any, Final
@@ -43,6 +45,7 @@ class Visitors:
 
     def __init__(self, company: Company, activity: Floats, guest: NDArray[Any]) -> None:
         people, self.habits = company.people, habits(company.seed)
+        self.signed_in_desks = company.signed_in_desks
         homes = {p.home for p in people if p.kind == MEMBER}
         self.members = np.array([p.kind == MEMBER for p in people])
         self.partner = np.array([p.kind != MEMBER and p.home in homes for p in people])
@@ -91,8 +94,9 @@ class Visitors:
         desk = (
             self.members[who] & (self.kinds[rows["place"]] == GUEST) & (case != OTHER) & (case > 0)
         )
-        turn = rows["dice"][desk] // 128 % 100
-        rows["case"][desk] = np.select([turn < 55, turn < 62], [OWN, BACK], COLLEAGUE)
+        if self.signed_in_desks:
+            turn = rows["dice"][desk] // 128 % 100
+            rows["case"][desk] = np.select([turn < 55, turn < 62], [OWN, BACK], COLLEAGUE)
         case = rows["case"]
         bots = case == CRAWLER
         rows["place"][bots] = self.hosting[rows["dice"][bots] // 7 % len(self.hosting)]
@@ -165,7 +169,9 @@ class Visitors:
         chance, turn = random.random(len(rows)), random.random(len(rows))
         own = (case == OWN) & (chance < some.shown)
         desk = self.kinds[rows["place"]] == GUEST
-        often = np.where(desk, 0.5 + some.signs_in / 2, some.signs_in - 0.15)
+        often: float | Floats = some.signs_in
+        if self.signed_in_desks:
+            often = np.where(desk, 0.5 + some.signs_in / 2, some.signs_in - 0.15)
         signed = (case == COLLEAGUE) & (chance < often)
         visits = np.flatnonzero(own | signed)
         others = np.flatnonzero(spare)

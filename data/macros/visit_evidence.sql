@@ -81,404 +81,222 @@
 --   loyal: logarithm of acts signed in for each member at the address
 --   nobody_today: 1: none of ours signed in at the address on that day
 --   typed_stranger: 1: the visitor typed an e-mail address that is no member's
-with visited as (
-    select
-        row_number() over () as n,
-        v.*,
-        hash(v.app, v.connection, v.network) as net,
-        cast(v.first_seen at time zone 'UTC' as date) as day,
-        hash(v.app, v.connection, v.item) as thing,
-        hash(v.app, v.connection, v.behind) as opened,
-        hash(v.app, v.connection, v.link_owner) as owner,
-        hash(v.app, v.connection, v.claimed) as typed
-    from visits(since := $since, until := $until, app := $app, connection := $connection) as v
-), nets as (
-    select distinct visited.net from visited where visited.network is not null
-), things as (
-    select distinct visited.thing from visited where visited.item is not null
-), ours as (
-    select distinct p.app || '/' || p.connection || '/' || split_part(lower(p.email), '@', 2) as at
-    from people_now as p
-    where p.kind = 'member' and p.email is not null
-), signed as materialized (
-    -- What members did signed in, at addresses of visits or to what was visited, 14 days around.
-    select
-        hash(e.app, e.connection, network_of(e.ip)) as net,
-        hash(e.app, e.connection, lower(e.actor_email)) as person,
-        hash(e.app, e.connection, coalesce(e.item_id, e.item_path, e.item_name)) as thing,
-        e.event_time as at,
-        e.event_date as day,
-        e.activity = 'sign_in' as signs_in
-    from events_as_told as e
-    where e.authenticated
-        and e.actor_email is not null
-        and (
-            e.actor_kind in ('member', 'admin')
-            or (
-                e.actor_kind = 'unknown'
-                and e.app || '/' || e.connection || '/' || split_part(lower(e.actor_email), '@', 2)
-                    in (select ours.at from ours)
-            )
-        )
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-), there as materialized (
-    select s.net, s.person, s.at, s.day, s.signs_in from signed as s semi join nets using (net)
-), touched as materialized (
-    select s.thing, s.person, s.at, s.day from signed as s semi join things using (thing)
-), presence as (
-    select t.net, t.person, t.day, count(*) as acts from there as t group by all
-), addresses as materialized (
-    -- An address in the week before and the week after the day of a visit.
-    select
-        d.net, d.day, count(distinct p.person) as people, sum(p.acts) as acts,
-        count(distinct p.person) filter (where p.day = d.day) as people_today
-    from (select distinct visited.net, visited.day from visited) as d
-    join presence as p on p.net = d.net and p.day between d.day - 7 and d.day + 7
-    group by all
-), guests as materialized (
-    -- Who did not sign in: what they opened, by address and day, 14 days around.
-    select
-        hash(e.app, e.connection, network_of(e.ip)) as net,
-        e.event_date as day,
-        hash(e.app, e.connection, coalesce(e.link_id, e.item_id, e.item_path, e.item_name))
-            as opened,
-        hash(lower(any_value(e.item_owner_email))) as owner,
-        count(*) as acts
-    from events_as_told as e
-    where e.actor_kind = 'unauthenticated'
-        and e.ip is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-    group by all
-), strangeness as materialized (
-    select d.net, d.day, count(distinct g.opened) as links, count(distinct g.owner) as owners,
-        count(*) as visits
-    from (select distinct visited.net, visited.day from visited) as d
-    join guests as g on g.net = d.net and g.day between d.day - 7 and d.day + 7
-    group by all
-), opened as (
-    select distinct visited.opened, visited.day from visited
-), audience as materialized (
-    -- Networks that a link was opened from in the week around though none of ours was there.
-    select o.opened, o.day,
-        count(distinct g.net) filter (where not g.ours) as nets,
-        count(distinct g.net) filter (where g.ours) as inside
-    from opened as o
-    join (
-        select guests.net, guests.opened, guests.day,
-            guests.net in (select presence.net from presence) as ours
-        from guests
-    ) as g on g.opened = o.opened and g.day between o.day - 14 and o.day + 14
-    group by all
-), known as materialized (
-    select a.net, a.day, p.person, sum(p.acts) as acts, count(*) as days
-    from addresses as a
-    join presence as p on p.net = a.net and p.day between a.day - 7 and a.day + 7
-    group by all
-), homes as (
-    -- Links that were opened from where hardly anybody but this person signs in.
-    select distinct k.person, g.opened, g.day, g.net
-    from known as k
-    join addresses as a on a.net = k.net and a.day = k.day and a.people <= 2
-    join guests as g on g.net = k.net and g.day = k.day
-), before_any as (
-    select v.n, t.person
-    from visited as v asof join there as t on t.net = v.net and t.at <= v.first_seen
-), after_any as (
-    select v.n, t.person
-    from visited as v asof join there as t on t.net = v.net and t.at >= v.first_seen
-), next_sign_in as (
-    select v.n, t.person, t.at
-    from visited as v
-    asof join (select * from there where there.signs_in) as t
-        on t.net = v.net and t.at >= v.first_seen
-), named as (
-    select v.n, k.person
-    from visited as v
-    join addresses as a on a.net = v.net and a.day = v.day and a.people <= 12
-    join known as k on k.net = v.net and k.day = v.day
-    union
-    select v.n, v.owner from visited as v where v.link_owner is not null
-    union
-    select v.n, v.typed
-    from visited as v
-    where v.claimed is not null and v.typed in (select p.person from presence as p)
-    union
-    select v.n, t.person
-    from visited as v
-    join (select distinct touched.thing, touched.person, touched.day from touched) as t
-        on t.thing = v.thing and t.day between v.day - 1 and v.day + 1
-    union
-    select before_any.n, before_any.person from before_any
-    union
-    select after_any.n, after_any.person from after_any
-    union
-    select next_sign_in.n, next_sign_in.person from next_sign_in
-), pairs as materialized (
-    select v.n, v.net, v.thing, v.opened, v.day, v.first_seen as at, m.person, k.acts, k.days,
-        v.link_owner is not null and m.person = v.owner as is_owner,
-        v.claimed is not null and m.person = v.typed as is_typed
-    from named as m
-    join visited as v on v.n = m.n
-    left join known as k on k.net = v.net and k.day = v.day and k.person = m.person
-    where k.acts is not null
-        or (v.claimed is not null and m.person = v.typed)
-        or (v.link_owner is not null and m.person = v.owner)
-), timed as materialized (
-    select
-        p.*,
-        date_diff('second', b.at, p.at) / 60.0 as before,
-        date_diff('second', p.at, a.at) / 60.0 as after,
-        date_diff('second', ib.at, p.at) / 60.0 as item_before,
-        date_diff('second', p.at, ia.at) / 60.0 as item_after,
-        date_diff('second', eb.at, p.at) / 60.0 as any_before,
-        date_diff('second', p.at, ea.at) / 60.0 as any_after,
-        eb.net = p.net as comes_from_here,
-        ea.net = p.net as goes_on_here
-    from pairs as p
-    asof left join there as b on b.net = p.net and b.person = p.person and b.at <= p.at
-    asof left join there as a on a.net = p.net and a.person = p.person and a.at >= p.at
-    asof left join touched as ib on ib.thing = p.thing and ib.person = p.person and ib.at <= p.at
-    asof left join touched as ia on ia.thing = p.thing and ia.person = p.person and ia.at >= p.at
-    asof left join signed as eb on eb.person = p.person and eb.at <= p.at
-    asof left join signed as ea on ea.person = p.person and ea.at >= p.at
-), fit as materialized (
-    -- Whoever was not seen at the address can only be somebody who just worked on the item.
-    select
-        t.*,
-        least(t.before, t.after) as near,
-        least(t.item_before, t.item_after) as item_near,
-        (
-            select count(distinct h.net)
-            from homes as h
-            where h.person = t.person and h.opened = t.opened and h.net <> t.net
-                and h.day between t.day - 14 and t.day + 14
-        ) as elsewhere_too
-    from timed as t
-    where t.acts is not null or t.is_typed or (t.is_owner and t.item_before <= 30)
-), explained as (
-    select
-        'member' as explanation, t.n, t.person, t.before, t.after, t.item_before, t.item_after,
-        t.is_owner, t.is_typed, t.acts, t.days,
-        t.near, t.item_near, t.elsewhere_too,
-        t.any_before, t.any_after, t.comes_from_here, t.goes_on_here,
-        coalesce(s.person = t.person and date_diff('second', v.first_seen, s.at) < 900, false)
-            as signs_in,
-        false as has_typed
-    from fit as t
-    join visited as v on v.n = t.n
-    left join next_sign_in as s on s.n = t.n
-    union all by name
-    select 'somebody' as explanation, v.n from visited as v
-    union all by name
-    select
-        'outsider' as explanation, v.n,
-        v.claimed is not null
-            and v.n not in (select f.n from fit as f where f.is_typed) as has_typed
-    from visited as v
-)
--- One house, one guest: how often somebody came while its members were elsewhere, or here.
-, absences as (
-    select t.net, t.n, t.day,
-        bool_and(
-            coalesce(t.any_before <= 30 and not t.comes_from_here, false)
-            or coalesce(t.any_after <= 30 and not t.goes_on_here, false)
-            or coalesce(
-                t.any_before <= 300 and not t.comes_from_here
-                and t.any_after <= 300 and not t.goes_on_here,
-                false
-            )
-        ) as away,
-        bool_or(t.comes_from_here and t.goes_on_here and t.any_before <= 240 and t.any_after <= 240)
-            as here
-    from fit as t
-    join addresses as a on a.net = t.net and a.day = t.day and a.people <= 2
-    where t.acts is not null
-    group by all
-), household as materialized (
-    select d.net, d.day,
-        count(distinct x.n) filter (where x.away) as others,
-        count(distinct x.n) filter (where x.here) as same
-    from (select distinct absences.net, absences.day from absences) as d
-    join absences as x on x.net = d.net and x.day between d.day - 14 and d.day + 14
-    group by all
-), returns as materialized (
-    select d.net, d.day, d.opened, count(*) - 1 as again
-    from (select distinct visited.net, visited.day, visited.opened from visited) as d
-    join guests as g
-        on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 14
-    group by all
+--   likeliest: is it the likeliest member, or, where nobody may have come, the outsider?
+--   probability: of this explanation; those of a visit add up to 1
+--   outsider_probability: that it was an outsider
+with told as materialized (
+    select f.*
+    from visit_facts(since := $since, until := $until, app := $app, connection := $connection) as f
 ), weights as (
+    select *
+    from (select w.evidence, w.weight from visit_weights as w) pivot (
+        any_value(weight) for evidence in (
+            'a_member', 'seen_3', 'seen_15', 'seen_60', 'seen_240', 'seen_day',
+            'home_60', 'home_day', 'home_week', 'stays', 'never_here', 'home_too',
+            'crowd', 'share', 'regular', 'owner_worked', 'owner', 'item_soon',
+            'item_just', 'item_day', 'item_known', 'signs_in_next', 'typed_address',
+            'stayed_here', 'stayed_elsewhere', 'owner_here', 'elsewhere_before',
+            'elsewhere_after', 'others_here', 'same_here', 'a_somebody',
+            'somebody_unseen', 'somebody_crowd', 'somebody_today', 'links_opened',
+            'owners_opened', 'opened_outside', 'opened_inside', 'opened_again',
+            'mostly_unsigned', 'loyal', 'nobody_today', 'typed_stranger'
+        )
+    )
+), members as (
     select
-        any_value(w.weight) filter (where w.evidence = 'a_member') as a_member,
-        any_value(w.weight) filter (where w.evidence = 'seen_3') as seen_3,
-        any_value(w.weight) filter (where w.evidence = 'seen_15') as seen_15,
-        any_value(w.weight) filter (where w.evidence = 'seen_60') as seen_60,
-        any_value(w.weight) filter (where w.evidence = 'seen_240') as seen_240,
-        any_value(w.weight) filter (where w.evidence = 'seen_day') as seen_day,
-        any_value(w.weight) filter (where w.evidence = 'home_60') as home_60,
-        any_value(w.weight) filter (where w.evidence = 'home_day') as home_day,
-        any_value(w.weight) filter (where w.evidence = 'home_week') as home_week,
-        any_value(w.weight) filter (where w.evidence = 'stays') as stays,
-        any_value(w.weight) filter (where w.evidence = 'never_here') as never_here,
-        any_value(w.weight) filter (where w.evidence = 'home_too') as home_too,
-        any_value(w.weight) filter (where w.evidence = 'crowd') as crowd,
-        any_value(w.weight) filter (where w.evidence = 'share') as share,
-        any_value(w.weight) filter (where w.evidence = 'regular') as regular,
-        any_value(w.weight) filter (where w.evidence = 'owner_worked') as owner_worked,
-        any_value(w.weight) filter (where w.evidence = 'owner') as owner,
-        any_value(w.weight) filter (where w.evidence = 'item_soon') as item_soon,
-        any_value(w.weight) filter (where w.evidence = 'item_just') as item_just,
-        any_value(w.weight) filter (where w.evidence = 'item_day') as item_day,
-        any_value(w.weight) filter (where w.evidence = 'item_known') as item_known,
-        any_value(w.weight) filter (where w.evidence = 'signs_in_next') as signs_in_next,
-        any_value(w.weight) filter (where w.evidence = 'typed_address') as typed_address,
-        any_value(w.weight) filter (where w.evidence = 'stayed_here') as stayed_here,
-        any_value(w.weight) filter (where w.evidence = 'stayed_elsewhere') as stayed_elsewhere,
-        any_value(w.weight) filter (where w.evidence = 'owner_here') as owner_here,
-        any_value(w.weight) filter (where w.evidence = 'elsewhere_before') as elsewhere_before,
-        any_value(w.weight) filter (where w.evidence = 'elsewhere_after') as elsewhere_after,
-        any_value(w.weight) filter (where w.evidence = 'others_here') as others_here,
-        any_value(w.weight) filter (where w.evidence = 'same_here') as same_here,
-        any_value(w.weight) filter (where w.evidence = 'a_somebody') as a_somebody,
-        any_value(w.weight) filter (where w.evidence = 'somebody_unseen') as somebody_unseen,
-        any_value(w.weight) filter (where w.evidence = 'somebody_crowd') as somebody_crowd,
-        any_value(w.weight) filter (where w.evidence = 'somebody_today') as somebody_today,
-        any_value(w.weight) filter (where w.evidence = 'links_opened') as links_opened,
-        any_value(w.weight) filter (where w.evidence = 'owners_opened') as owners_opened,
-        any_value(w.weight) filter (where w.evidence = 'opened_outside') as opened_outside,
-        any_value(w.weight) filter (where w.evidence = 'opened_inside') as opened_inside,
-        any_value(w.weight) filter (where w.evidence = 'opened_again') as opened_again,
-        any_value(w.weight) filter (where w.evidence = 'mostly_unsigned') as mostly_unsigned,
-        any_value(w.weight) filter (where w.evidence = 'loyal') as loyal,
-        any_value(w.weight) filter (where w.evidence = 'nobody_today') as nobody_today,
-        any_value(w.weight) filter (where w.evidence = 'typed_stranger') as typed_stranger
-    from visit_weights as w
-), persons as (
-    select distinct
-        hash(e.app, e.connection, lower(e.actor_email)) as person, lower(e.actor_email) as email
-    from events_as_told as e
-    where e.authenticated
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
-        and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
-), valued as (
+        f.n, f.member, f.before, f.after, f.item_before, f.item_after, f.is_owner,
+        f.any_before, f.any_after, coalesce(f.people, 0) as people,
+        1 as a_member,
+        coalesce(cast(f.near <= 3 as int), 0) as seen_3,
+        coalesce(cast(f.near > 3 and f.near <= 15 as int), 0) as seen_15,
+        coalesce(cast(f.near > 15 and f.near <= 60 as int), 0) as seen_60,
+        coalesce(cast(f.near > 60 and f.near <= 240 as int), 0) as seen_240,
+        coalesce(cast(f.near > 240 and f.near <= 1440 as int), 0) as seen_day,
+        coalesce(cast(f.people <= 2 and f.near <= 60 as int), 0) as home_60,
+        coalesce(cast(f.people <= 2 and f.near > 60 and f.near <= 1440 as int), 0) as home_day,
+        coalesce(cast(f.people <= 2 and f.near > 1440 as int), 0) as home_week,
+        coalesce(cast(f.before <= 10080 and f.after <= 10080 as int), 0) as stays,
+        cast(f.acts is null as int) as never_here,
+        cast(f.home_too as int) as home_too,
+        coalesce(ln(f.people), 0) as crowd,
+        coalesce(ln(f.acts / f.all_acts), 0) as share,
+        coalesce(ln(f.days), 0) as regular,
+        coalesce(cast(f.is_owner and coalesce(f.item_before <= 30, false) as int), 0) as owner_worked,
+        coalesce(cast(f.is_owner and not coalesce(f.item_before <= 30, false) as int), 0) as owner,
+        coalesce(cast(not f.is_owner and f.item_after <= 30 as int), 0) as item_soon,
+        coalesce(cast(not f.is_owner and f.item_before <= 30 as int), 0) as item_just,
+        coalesce(cast(not f.is_owner and f.item_near > 30 and f.item_near <= 1440 as int), 0) as item_day,
+        coalesce(cast(not f.is_owner and f.item_near > 1440 and f.item_near <= 20160 as int), 0) as item_known,
+        cast(f.signs_in_next as int) as signs_in_next,
+        cast(f.is_typed as int) as typed_address,
+        coalesce(cast(f.any_before <= 300 and f.any_after <= 300 and f.comes_from_here and f.goes_on_here as int), 0) as stayed_here,
+        coalesce(cast(f.any_before <= 300 and f.any_after <= 300 and not f.comes_from_here and not f.goes_on_here as int), 0) as stayed_elsewhere,
+        coalesce(cast(f.is_owner and f.near <= 60 as int), 0) as owner_here,
+        coalesce(cast(f.any_before <= 90 and not f.comes_from_here as int), 0) as elsewhere_before,
+        coalesce(cast(f.any_after <= 90 and not f.goes_on_here as int), 0) as elsewhere_after,
+        case when f.people <= 2 then ln(1 + coalesce(f.others, 0)) else 0 end as others_here,
+        case when f.people <= 2 then ln(1 + coalesce(f.same, 0)) else 0 end as same_here
+    from (
+        select
+            t.*, least(t.before, t.after) as near, least(t.item_before, t.item_after) as item_near
+        from told as t
+        where t.explanation = 'member'
+    ) as f
+), member_scores as materialized (
+    select m.*, m.a_member * w.a_member
+        + m.seen_3 * w.seen_3
+        + m.seen_15 * w.seen_15
+        + m.seen_60 * w.seen_60
+        + m.seen_240 * w.seen_240
+        + m.seen_day * w.seen_day
+        + m.home_60 * w.home_60
+        + m.home_day * w.home_day
+        + m.home_week * w.home_week
+        + m.stays * w.stays
+        + m.never_here * w.never_here
+        + m.home_too * w.home_too
+        + m.crowd * w.crowd
+        + m.share * w.share
+        + m.regular * w.regular
+        + m.owner_worked * w.owner_worked
+        + m.owner * w.owner
+        + m.item_soon * w.item_soon
+        + m.item_just * w.item_just
+        + m.item_day * w.item_day
+        + m.item_known * w.item_known
+        + m.signs_in_next * w.signs_in_next
+        + m.typed_address * w.typed_address
+        + m.stayed_here * w.stayed_here
+        + m.stayed_elsewhere * w.stayed_elsewhere
+        + m.owner_here * w.owner_here
+        + m.elsewhere_before * w.elsewhere_before
+        + m.elsewhere_after * w.elsewhere_after
+        + m.others_here * w.others_here
+        + m.same_here * w.same_here as score
+    from members as m
+    cross join weights as w
+), surroundings as (
     select
-        e.n, e.explanation, e.person, e.before, e.after, e.item_before, e.item_after,
-        coalesce(e.is_owner, false) as is_owner, e.any_before, e.any_after,
-        coalesce(a.people, 0) as people, s.links, coalesce(f.nets, 0) as addresses_outside,
-        coalesce(cast(e.explanation = 'member' as int), 0) as a_member,
-        coalesce(cast(e.near <= 3 as int), 0) as seen_3,
-        coalesce(cast(e.near > 3 and e.near <= 15 as int), 0) as seen_15,
-        coalesce(cast(e.near > 15 and e.near <= 60 as int), 0) as seen_60,
-        coalesce(cast(e.near > 60 and e.near <= 240 as int), 0) as seen_240,
-        coalesce(cast(e.near > 240 and e.near <= 1440 as int), 0) as seen_day,
-        coalesce(cast(a.people <= 2 and e.near <= 60 as int), 0) as home_60,
-        coalesce(cast(a.people <= 2 and e.near > 60 and e.near <= 1440 as int), 0) as home_day,
-        coalesce(cast(a.people <= 2 and e.near > 1440 as int), 0) as home_week,
-        coalesce(cast(e.before <= 10080 and e.after <= 10080 as int), 0) as stays,
-        coalesce(cast(e.explanation = 'member' and e.acts is null as int), 0) as never_here,
-        coalesce(least(e.elsewhere_too, 1), 0) as home_too,
-        coalesce(case when e.explanation = 'member' then ln(a.people) else 0 end, 0) as crowd,
-        coalesce(ln(e.acts / a.acts), 0) as share,
-        coalesce(ln(e.days), 0) as regular,
-        coalesce(cast(e.is_owner and coalesce(e.item_before <= 30, false) as int), 0) as owner_worked,
-        coalesce(cast(e.is_owner and not coalesce(e.item_before <= 30, false) as int), 0) as owner,
-        coalesce(cast(not e.is_owner and e.item_after <= 30 as int), 0) as item_soon,
-        coalesce(cast(not e.is_owner and e.item_before <= 30 as int), 0) as item_just,
-        coalesce(cast(not e.is_owner and e.item_near > 30 and e.item_near <= 1440 as int), 0) as item_day,
-        coalesce(cast(not e.is_owner and e.item_near > 1440 and e.item_near <= 20160 as int), 0) as item_known,
-        coalesce(cast(e.signs_in as int), 0) as signs_in_next,
-        coalesce(cast(e.is_typed as int), 0) as typed_address,
-        coalesce(cast(e.any_before <= 300 and e.any_after <= 300 and e.comes_from_here and e.goes_on_here as int), 0) as stayed_here,
-        coalesce(cast(e.any_before <= 300 and e.any_after <= 300 and not e.comes_from_here and not e.goes_on_here as int), 0) as stayed_elsewhere,
-        coalesce(cast(e.is_owner and e.near <= 60 as int), 0) as owner_here,
-        coalesce(cast(e.any_before <= 90 and not e.comes_from_here as int), 0) as elsewhere_before,
-        coalesce(cast(e.any_after <= 90 and not e.goes_on_here as int), 0) as elsewhere_after,
-        coalesce(case when e.explanation = 'member' and a.people <= 2 then ln(1 + coalesce(q.others, 0)) else 0 end, 0) as others_here,
-        coalesce(case when e.explanation = 'member' and a.people <= 2 then ln(1 + coalesce(q.same, 0)) else 0 end, 0) as same_here,
-        coalesce(cast(e.explanation = 'somebody' as int), 0) as a_somebody,
-        coalesce(cast(e.explanation = 'somebody' and a.people is null as int), 0) as somebody_unseen,
-        coalesce(case when e.explanation = 'somebody' then ln(a.people) else 0 end, 0) as somebody_crowd,
-        coalesce(case when e.explanation = 'somebody' then ln(1 + a.people_today) else 0 end, 0) as somebody_today,
-        coalesce(case when e.explanation = 'outsider' then ln(s.links) else 0 end, 0) as links_opened,
-        coalesce(case when e.explanation = 'outsider' then ln(s.owners) else 0 end, 0) as owners_opened,
-        coalesce(case when e.explanation = 'outsider' then ln(1 + coalesce(f.nets, 0)) else 0 end, 0) as opened_outside,
-        coalesce(case when e.explanation = 'outsider' then ln(1 + coalesce(f.inside, 0)) else 0 end, 0) as opened_inside,
-        coalesce(case when e.explanation = 'outsider' then ln(1 + coalesce(r.again, 0)) else 0 end, 0) as opened_again,
-        coalesce(case when e.explanation = 'outsider' then ln(s.visits / a.acts) else 0 end, 0) as mostly_unsigned,
-        coalesce(case when e.explanation = 'outsider' then ln(a.acts / a.people) else 0 end, 0) as loyal,
-        coalesce(cast(e.explanation = 'outsider' and coalesce(a.people_today, 0) = 0 as int), 0) as nobody_today,
-        coalesce(cast(e.has_typed as int), 0) as typed_stranger
-    from explained as e
-    join visited as v on v.n = e.n
-    left join addresses as a on a.net = v.net and a.day = v.day
-    left join strangeness as s on s.net = v.net and s.day = v.day
-    left join audience as f on f.opened = v.opened and f.day = v.day
-    left join household as q on q.net = v.net and q.day = v.day
-    left join returns as r on r.net = v.net and r.day = v.day and r.opened = v.opened
+        t.n, coalesce(t.people, 0) as people, t.links, coalesce(t.outside, 0) as addresses_outside,
+        cast(t.people is null as int) as somebody_unseen,
+        coalesce(ln(t.people), 0) as somebody_crowd,
+        coalesce(ln(1 + t.people_today), 0) as somebody_today,
+        coalesce(ln(t.links), 0) as links_opened,
+        coalesce(ln(t.owners), 0) as owners_opened,
+        ln(1 + coalesce(t.outside, 0)) as opened_outside,
+        ln(1 + coalesce(t.inside, 0)) as opened_inside,
+        ln(1 + coalesce(t.again, 0)) as opened_again,
+        coalesce(ln(t.visits / t.all_acts), 0) as mostly_unsigned,
+        coalesce(ln(t.all_acts / t.people), 0) as loyal,
+        cast(coalesce(t.people_today, 0) = 0 as int) as nobody_today,
+        cast(t.claimed is not null and not t.is_typed as int) as typed_stranger
+    from told as t
+    where t.explanation = 'outsider'
+), visit_scores as materialized (
+    select s.*, w.a_somebody
+        + s.somebody_unseen * w.somebody_unseen
+        + s.somebody_crowd * w.somebody_crowd
+        + s.somebody_today * w.somebody_today as somebody, s.links_opened * w.links_opened
+        + s.owners_opened * w.owners_opened
+        + s.opened_outside * w.opened_outside
+        + s.opened_inside * w.opened_inside
+        + s.opened_again * w.opened_again
+        + s.mostly_unsigned * w.mostly_unsigned
+        + s.loyal * w.loyal
+        + s.nobody_today * w.nobody_today
+        + s.typed_stranger * w.typed_stranger as outsider
+    from surroundings as s
+    cross join weights as w
+), best as (
+    select m.n, sum(exp(m.score)) as odds, max(m.score) as score
+    from member_scores as m
+    group by m.n
+), likeliest as (
+    select m.n, any_value(b.odds) as odds, min(m.member) as member
+    from member_scores as m
+    join best as b on b.n = m.n and b.score = m.score
+    group by m.n
+), chances as materialized (
+    select
+        s.n, s.people, s.links, s.addresses_outside, l.member,
+        exp(s.somebody) + exp(s.outsider) + coalesce(l.odds, 0) as total,
+        exp(s.outsider) / total as outsider_probability
+    from visit_scores as s
+    left join likeliest as l on l.n = s.n
+), explanations as (
+    select 'member' as explanation, m.member = c.member as likeliest,
+        exp(m.score) / c.total as probability, c.outsider_probability,
+        c.links, c.addresses_outside, m.*
+    from member_scores as m
+    join chances as c on c.n = m.n
+    union all by name
+    select 'somebody' as explanation, false as likeliest, s.somebody as score, 1 as a_somebody,
+        exp(s.somebody) / c.total as probability, c.outsider_probability,
+        s.n, s.people, s.links, s.addresses_outside, s.somebody_unseen, s.somebody_crowd,
+        s.somebody_today
+    from visit_scores as s
+    join chances as c on c.n = s.n
+    union all by name
+    select 'outsider' as explanation, c.member is null as likeliest, s.outsider as score,
+        c.outsider_probability as probability, c.outsider_probability,
+        s.* exclude (somebody, outsider, somebody_unseen, somebody_crowd, somebody_today)
+    from visit_scores as s
+    join chances as c on c.n = s.n
 )
 select
-    v.* exclude (n, net, day, thing, opened, owner, typed),
+    v.app, v.connection, v.visit, v.ip, v.network, v.country, v.city, v.client, v.behind,
+    v.link, v.link_owner, v.item, v.item_name, v.claimed, v.first_seen, v.last_seen, v.events,
+    v.items, v.activities,
     x.explanation,
-    p.email as member,
-    x.a_member * weights.a_member
-    + x.seen_3 * weights.seen_3
-    + x.seen_15 * weights.seen_15
-    + x.seen_60 * weights.seen_60
-    + x.seen_240 * weights.seen_240
-    + x.seen_day * weights.seen_day
-    + x.home_60 * weights.home_60
-    + x.home_day * weights.home_day
-    + x.home_week * weights.home_week
-    + x.stays * weights.stays
-    + x.never_here * weights.never_here
-    + x.home_too * weights.home_too
-    + x.crowd * weights.crowd
-    + x.share * weights.share
-    + x.regular * weights.regular
-    + x.owner_worked * weights.owner_worked
-    + x.owner * weights.owner
-    + x.item_soon * weights.item_soon
-    + x.item_just * weights.item_just
-    + x.item_day * weights.item_day
-    + x.item_known * weights.item_known
-    + x.signs_in_next * weights.signs_in_next
-    + x.typed_address * weights.typed_address
-    + x.stayed_here * weights.stayed_here
-    + x.stayed_elsewhere * weights.stayed_elsewhere
-    + x.owner_here * weights.owner_here
-    + x.elsewhere_before * weights.elsewhere_before
-    + x.elsewhere_after * weights.elsewhere_after
-    + x.others_here * weights.others_here
-    + x.same_here * weights.same_here
-    + x.a_somebody * weights.a_somebody
-    + x.somebody_unseen * weights.somebody_unseen
-    + x.somebody_crowd * weights.somebody_crowd
-    + x.somebody_today * weights.somebody_today
-    + x.links_opened * weights.links_opened
-    + x.owners_opened * weights.owners_opened
-    + x.opened_outside * weights.opened_outside
-    + x.opened_inside * weights.opened_inside
-    + x.opened_again * weights.opened_again
-    + x.mostly_unsigned * weights.mostly_unsigned
-    + x.loyal * weights.loyal
-    + x.nobody_today * weights.nobody_today
-    + x.typed_stranger * weights.typed_stranger as score,
-    x.* exclude (n, explanation, person)
-from valued as x
-join visited as v on v.n = x.n
-left join persons as p on p.person = x.person
-cross join weights
+    x.member,
+    x.score,
+    x.before, x.after, x.item_before, x.item_after, coalesce(x.is_owner, false) as is_owner,
+    x.any_before, x.any_after, x.people, x.links, x.addresses_outside,
+    coalesce(x.a_member, 0) as a_member,
+    coalesce(x.seen_3, 0) as seen_3,
+    coalesce(x.seen_15, 0) as seen_15,
+    coalesce(x.seen_60, 0) as seen_60,
+    coalesce(x.seen_240, 0) as seen_240,
+    coalesce(x.seen_day, 0) as seen_day,
+    coalesce(x.home_60, 0) as home_60,
+    coalesce(x.home_day, 0) as home_day,
+    coalesce(x.home_week, 0) as home_week,
+    coalesce(x.stays, 0) as stays,
+    coalesce(x.never_here, 0) as never_here,
+    coalesce(x.home_too, 0) as home_too,
+    coalesce(x.crowd, 0) as crowd,
+    coalesce(x.share, 0) as share,
+    coalesce(x.regular, 0) as regular,
+    coalesce(x.owner_worked, 0) as owner_worked,
+    coalesce(x.owner, 0) as owner,
+    coalesce(x.item_soon, 0) as item_soon,
+    coalesce(x.item_just, 0) as item_just,
+    coalesce(x.item_day, 0) as item_day,
+    coalesce(x.item_known, 0) as item_known,
+    coalesce(x.signs_in_next, 0) as signs_in_next,
+    coalesce(x.typed_address, 0) as typed_address,
+    coalesce(x.stayed_here, 0) as stayed_here,
+    coalesce(x.stayed_elsewhere, 0) as stayed_elsewhere,
+    coalesce(x.owner_here, 0) as owner_here,
+    coalesce(x.elsewhere_before, 0) as elsewhere_before,
+    coalesce(x.elsewhere_after, 0) as elsewhere_after,
+    coalesce(x.others_here, 0) as others_here,
+    coalesce(x.same_here, 0) as same_here,
+    coalesce(x.a_somebody, 0) as a_somebody,
+    coalesce(x.somebody_unseen, 0) as somebody_unseen,
+    coalesce(x.somebody_crowd, 0) as somebody_crowd,
+    coalesce(x.somebody_today, 0) as somebody_today,
+    coalesce(x.links_opened, 0) as links_opened,
+    coalesce(x.owners_opened, 0) as owners_opened,
+    coalesce(x.opened_outside, 0) as opened_outside,
+    coalesce(x.opened_inside, 0) as opened_inside,
+    coalesce(x.opened_again, 0) as opened_again,
+    coalesce(x.mostly_unsigned, 0) as mostly_unsigned,
+    coalesce(x.loyal, 0) as loyal,
+    coalesce(x.nobody_today, 0) as nobody_today,
+    coalesce(x.typed_stranger, 0) as typed_stranger,
+    x.likeliest,
+    x.probability,
+    x.outsider_probability
+from explanations as x
+join told as v on v.n = x.n and v.explanation = 'outsider'

@@ -28,7 +28,7 @@
 with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
-), nobody as (
+), nobody as materialized (
     select
         e.app, e.connection, e.event_id, e.event_time, e.ip, e.country, e.city, e.link_id,
         lower(e.item_owner_email) as link_owner, e.item_name, coalesce(labels.label, e.activity) as label,
@@ -36,7 +36,8 @@ with labels as (
         coalesce(e.item_id, e.item_path, e.item_name) as item,
         coalesce(e.link_id, e.item_id, e.item_path, e.item_name) as behind,
         case when contains(e.details, '"submitter_email"') then lower(json_extract_string(try_cast(e.details as json), '$.submitter_email')) else null end as claimed,
-        network_of(e.ip) as network
+        network_of(e.ip) as network,
+        hash(e.app, e.connection, network, client, behind) as series
     from events_as_told as e
     left join labels on labels.activity = e.activity
     where e.actor_kind = 'unauthenticated'
@@ -48,47 +49,63 @@ with labels as (
         and ($until is null
             or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
         and ($until is null or e.event_time < cast($until as timestamptz))
+), repeated as (
+    select nobody.series from nobody group by nobody.series having count(*) > 1
 ), paused as (
     select
-        nobody.*,
+        o.*,
         -- A first event is as good as one after a pause.
-        coalesce(
-            nobody.event_time - lag(nobody.event_time) over stay > interval 30 minutes, true
-        ) as begins
-    from nobody
-    window stay as (
-        partition by nobody.app, nobody.connection, nobody.network, nobody.client, nobody.behind
-        order by nobody.event_time, nobody.event_id
-    )
-), numbered as (
+        coalesce(o.event_time - lag(o.event_time) over stay > interval 30 minutes, true) as begins
+    from nobody as o
+    semi join repeated as r on r.series = o.series
+    window stay as (partition by o.series order by o.event_time, o.event_id)
+), numbered as materialized (
     select
         paused.*,
         sum(cast(paused.begins as int)) over (
-            partition by paused.app, paused.connection, paused.network, paused.client, paused.behind
-            order by paused.event_time, paused.event_id
+            partition by paused.series order by paused.event_time, paused.event_id
             rows unbounded preceding
         ) as stay
     from paused
+), further as (
+    select
+        n.series, n.stay, max(n.event_time) as last_seen, count(*) as events,
+        list(n.item) as items, list(n.label) as labels,
+        min(n.country) as country, min(n.city) as city, min(n.link_owner) as link_owner,
+        min(n.item) as item, min(n.item_name) as item_name, min(n.claimed) as claimed
+    from numbered as n
+    where not n.begins
+    group by all
+), first as (
+    select n.* exclude (begins) from numbered as n where n.begins
+    union all by name
+    select o.* from nobody as o anti join repeated as r on r.series = o.series
 )
 select
     n.app,
     n.connection,
-    min_by(n.event_id, n.event_time) as visit,
-    min_by(n.ip, n.event_time) as ip,
+    n.event_id as visit,
+    n.ip,
     n.network,
-    any_value(n.country) as country,
-    any_value(n.city) as city,
+    coalesce(n.country, f.country) as country,
+    coalesce(n.city, f.city) as city,
     n.client,
     n.behind,
-    any_value(n.link_id) as link,
-    any_value(n.link_owner) as link_owner,
-    any_value(n.item) as item,
-    any_value(n.item_name) as item_name,
-    any_value(n.claimed) as claimed,
-    min(n.event_time) as first_seen,
-    max(n.event_time) as last_seen,
-    count(*) as events,
-    count(distinct n.item) as items,
-    array_to_string(list_sort(list(distinct n.label)), ', ') as activities
-from numbered as n
-group by n.app, n.connection, n.network, n.client, n.behind, n.stay
+    n.link_id as link,
+    coalesce(n.link_owner, f.link_owner) as link_owner,
+    coalesce(n.item, f.item) as item,
+    coalesce(n.item_name, f.item_name) as item_name,
+    coalesce(n.claimed, f.claimed) as claimed,
+    n.event_time as first_seen,
+    coalesce(f.last_seen, n.event_time) as last_seen,
+    1 + coalesce(f.events, 0) as events,
+    case
+        when f.events is null then cast(n.item is not null as bigint)
+        else cast(list_unique(list_append(f.items, n.item)) as bigint)
+    end as items,
+    case
+        when f.events is null then n.label
+        else array_to_string(list_sort(list_distinct(list_append(f.labels, n.label))), ', ')
+    end as activities
+from first as n
+left join further as f on f.series = n.series and f.stay = n.stay

@@ -38,46 +38,18 @@
 --   links: links opened at the address without signing in, in the week before and after
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
-with explained as (
-    select
-        e.*,
-        hash(e.app, e.connection, e.visit) as n,
-        hash(e.app, e.connection, e.visit, e.explanation, e.member) as k
-    from visit_evidence(
-        since := $since, until := $until, app := $app, connection := $connection
-    ) as e
-), odds as (
-    select
-        x.n,
-        max(x.score) as top,
-        -- The likeliest member; where nobody is a candidate, the row that says so.
-        arg_max(
-            x.k,
-            case when x.explanation = 'member' then x.score else -1e9 end - cast(x.explanation = 'outsider' as int)
-        ) as best,
-        max(x.score) filter (where x.explanation = 'outsider') as strange
-    from explained as x
-    group by x.n
-), sums as (
-    select x.n, any_value(o.best) as best, sum(exp(x.score - o.top)) as total,
-        any_value(o.top) as top, any_value(o.strange) as strange
-    from explained as x
-    join odds as o on o.n = x.n
-    group by x.n
-), limits as (
+with limits as (
     select
         any_value(w.weight) filter (where w.evidence = 'member_from') as member_from,
         any_value(w.weight) filter (where w.evidence = 'outsider_from') as outsider_from
     from visit_weights as w
 ), weighed as (
-    select
-        x.*,
-        exp(x.score - s.top) / s.total as p,
-        exp(s.strange - s.top) / s.total as outsider,
-        limits.*
-    from sums as s
-    join explained as x on x.k = s.best
+    select e.*, e.probability as p, e.outsider_probability as outsider, limits.*
+    from visit_evidence(
+        since := $since, until := $until, app := $app, connection := $connection
+    ) as e
     cross join limits
+    where e.likeliest
 ), judged as (
     select
         w.*,

@@ -9,7 +9,7 @@ select w.explains, w.evidence, cast(w.weight as double) as weight, w.meaning
 from (
     -- Fitted by benchmarks/fit_visits.py to made-up companies, and only there written down.
     values
-    ('member', 'a_member', -2.88, '1: one certain member, before anything is known'),
+    ('member', 'a_member', -3.89, '1: one certain member, before anything is known'),
     ('member', 'seen_3', 3.19, '1: signed in at the address at most 3 minutes before or after'),
     ('member', 'seen_15', 2.90, '1: 3 to 15 minutes before or after'),
     ('member', 'seen_60', 2.70, '1: 15 to 60 minutes before or after'),

@@ -1,0 +1,43 @@
+-- title: Acts of members
+-- grain: one event of a member who had signed in
+-- parameters:
+--   since: only from a fortnight before this moment on
+--   until: only until a fortnight after this moment
+--   app: only this app
+--   connection: only this connection
+-- columns:
+--   net: hash of app, connection and network (network_of the address)
+--   person: hash of app, connection and the member's e-mail address
+--   thing: hash of app, connection and the item, else its path or name
+--   at: when it happened
+--   day: its UTC day
+--   signs_in: was it a sign-in?
+with ours as (
+    select distinct p.app || '/' || p.connection || '/' || split_part(lower(p.email), '@', 2) as domain
+    from people_now as p
+    where p.kind = 'member' and p.email is not null
+)
+select
+    hash(e.app, e.connection, network_of(e.ip)) as net,
+    hash(e.app, e.connection, lower(e.actor_email)) as person,
+    hash(e.app, e.connection, coalesce(e.item_id, e.item_path, e.item_name)) as thing,
+    e.event_time as at,
+    e.event_date as day,
+    e.activity = 'sign_in' as signs_in
+from events_as_told as e
+where e.authenticated
+    and e.actor_email is not null
+    and (
+        e.actor_kind in ('member', 'admin')
+        or (
+            e.actor_kind = 'unknown'
+            and e.app || '/' || e.connection || '/' || split_part(lower(e.actor_email), '@', 2)
+                in (select ours.domain from ours)
+        )
+    )
+    and ($app is null or e.app = $app)
+    and ($connection is null or e.connection = $connection)
+    and ($since is null
+        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
+    and ($until is null
+        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
