@@ -68,7 +68,9 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--bar", type=float, default=BAR, help="seconds for a report")
-    parser.add_argument("--week-bar", type=float, default=WEEK_BAR, help="for a week of activity, and activity_per")
+    parser.add_argument(
+        "--week-bar", type=float, default=WEEK_BAR, help="for a week of activity, and activity_per"
+    )
     parser.add_argument("--lake", type=Path, default=None)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
