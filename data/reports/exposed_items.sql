@@ -59,4 +59,5 @@ where i.exposure in ('public', 'external')
     and ($since is null or i.modified_at >= cast($since as timestamptz))
     and ($until is null or i.modified_at < cast($until as timestamptz))
 order by
-    i.exposure desc, i.link_password nulls first, i.modified_at desc nulls last, i.path, i.item_id
+    i.exposure desc, i.link_password nulls first, i.modified_at desc nulls last, i.path, i.item_id,
+    i.app, i.connection

@@ -129,4 +129,4 @@ where ($app is null or s.app = $app)
     and ($connection is null or s.connection = $connection)
     and ($since is null or s.time >= cast($since as timestamptz))
     and ($until is null or s.time < cast($until as timestamptz))
-order by s.time, s.told_by, s.event_id, s.item_id
+order by s.time, s.told_by, s.event_id, s.item_id, s.app, s.connection
