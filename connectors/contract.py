@@ -83,7 +83,10 @@ class Credentials:
     @property
     def reconnect(self) -> str:
         """What to tell a person whose grant is gone."""
-        return f"Connect again as an administrator: casbah connect {self.app} {self.connection}"
+        return (
+            "Connect again as an administrator: run connect in the Prefect UI, or"
+            f" casbah connect {self.app} {self.connection}"
+        )
 
 
 def _this_machine(host: str) -> bool:

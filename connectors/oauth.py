@@ -115,7 +115,9 @@ class Consent:
         if parts.get("error"):
             raise _no_consent(parts["error"], parts.get("error_description", ""))
         if not parts.get("code"):
-            raise NeedsPerson("There is no code in that answer.", "Open the consent link again.")
+            raise NeedsPerson(
+                "There is no code in that answer.", "Run it again, and follow its new link."
+            )
         return parts["code"]
 
 
@@ -125,7 +127,7 @@ def _no_consent(error: str, description: str) -> NeedsPerson:
     if error == "access_denied":
         return NeedsPerson(
             f"The administrator did not allow the connection {reason}.",
-            "Open the link again and choose Allow, signed in as an administrator.",
+            "Run it again, follow its new link and choose Allow, signed in as an administrator.",
         )
     return NeedsPerson(
         f"The app may not ask for this consent {reason}.",

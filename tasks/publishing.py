@@ -56,8 +56,7 @@ async def published_meanwhile(every: float = 30.0, *, at_once: bool = True) -> A
             try:
                 await child.wait()
             except asyncio.CancelledError:
-                child.kill()
-                await child.wait()
+                await child.wait()  # killed, it would leave half a face beside the lake
                 raise
             await asyncio.sleep(every)
 

@@ -138,8 +138,7 @@ def tell_status(as_json: bool, of: str | None = None) -> None:
     else:
         answers.print(render.terminal(table.select(GLANCE)))
         for row in rows:
-            if row["state"] != "healthy":
-                note(f"{row['connection']}: {row['why']} {row['remedy'] or ''}")
+            note(f"{row['connection']}: {row['why']} {row['remedy'] or ''}".rstrip())
 
 
 GLANCE = [

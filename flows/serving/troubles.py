@@ -24,10 +24,10 @@ class Troubles:
         self._ui_url = ui_url
         self._since = datetime.now(UTC)
         self._seen: set[UUID] = set()
-        self._bad: set[UUID] = set()
+        self._bad: set[tuple[UUID, object]] = set()
 
     async def news(self, client: PrefectClient) -> list[str]:
-        """A sentence for each deployment of which the last run ended otherwise than that before."""
+        """A sentence for each work on a connection that ended otherwise than it did before."""
         runs = await client.read_flow_runs(
             work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
             flow_run_filter=FlowRunFilter.model_validate(
@@ -43,7 +43,9 @@ class Troubles:
         return [sentence for run in new if (sentence := self._sentence(run))]
 
     def _sentence(self, run: FlowRun) -> str | None:
-        of = run.deployment_id or run.id
+        if run.state_name == "Skipped":
+            return None
+        of = (run.deployment_id or run.id, run.parameters.get("connection"))
         if run.state_type is StateType.COMPLETED:
             if of not in self._bad:
                 return None

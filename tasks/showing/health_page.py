@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from prefect.artifacts import acreate_table_artifact
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import ArtifactUpdate
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.client.schemas.filters import (
     ArtifactCollectionFilter,
     ArtifactCollectionFilterKey,
@@ -54,13 +53,16 @@ async def show_health(rows: Sequence[Row], asked_at: datetime) -> None:
     ]
     description = f"How every connection was at {_moment(asked_at)}. `casbah status` says the same."
     async with get_client() as client:
-        if found := await _latest(client):
-            table = [_counted(row, _table(found)) for row in table]
-            # What Prefect makes of a table too (TableArtifact in prefect/artifacts.py).
-            update = ArtifactUpdate(data=json.dumps(table), description=description)
+        found = await _latest(client)
+        table = [_counted(row, _table(found)) for row in table] if found else table
+        # What Prefect makes of a table too (TableArtifact in prefect/artifacts.py).
+        told = json.dumps(table)
+        if found:
+            update = ArtifactUpdate(data=told, description=description)
             await client.update_artifact(found.latest_id, update)
-        else:
-            await acreate_table_artifact(table, key=KEY, description=description)
+        else:  # of no run: it is brought up to date by many
+            new = ArtifactCreate(key=KEY, type="table", data=told, description=description)
+            await client.create_artifact(new)
 
 
 def tell_quiet(rows: Sequence[Row]) -> None:
