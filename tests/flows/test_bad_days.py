@@ -164,7 +164,7 @@ def test_a_connection_that_nobody_made(here: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "about"),
     [
-        (["report", "nope"], ["no report 'nope'", "activity, unauthenticated_users"]),
+        (["report", "nope"], ["no report 'nope'", "activity, activity_per"]),
         (["report", "activity", "--since=2026-13-45"], ["is no time", "write a day as"]),
         (["report", "activity", "--until="], ["is no time", "write a day as"]),
         (
