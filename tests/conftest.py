@@ -196,9 +196,8 @@ def see(prefect: SyncPrefectClient) -> Callable[..., FlowRun]:
     return seen
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """The browser of this machine; Playwright's own is not fetched."""
+@contextmanager
+def _chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where it is used
 
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -208,3 +207,12 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Callable[[], AbstractContextManager[Browser]]:
+    """The browser of this machine, for the length of a block; Playwright's own is not fetched.
+
+    While it is open nothing else of the process can `asyncio.run`.
+    """
+    return _chromium

@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 sys.path.append(str(Path(__file__).parent))
 
 VIEW = {"width": 1400, "height": 900}
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: Callable[[], AbstractContextManager[Browser]]) -> Iterator[Browser]:
+    """The browser, until the last test of this folder is done."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         file = folder / "page.html"
         file.write_text(text, encoding="utf-8")
         return Made(lake, published, answers, text, file)
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: Callable[[], AbstractContextManager[Browser]]) -> Iterator[Browser]:
+    """The browser, until the last test of this folder is done."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
