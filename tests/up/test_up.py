@@ -110,7 +110,8 @@ def test_ctrl_c_leaves_nothing_behind_and_the_next_up_goes_on(
         first.send_signal(signal.SIGINT)
         assert first.wait(timeout=45) == 0
     assert not alive(own_home)
-    [(state, pid)] = query("select state_name, infrastructure_pid from flow_run where run_count")
+    ended = "select state_name, infrastructure_pid from flow_run where name like 'backfill live%'"
+    [(state, pid)] = query(ended)
     assert state == "AwaitingRetry"
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid), 0)

@@ -77,7 +77,7 @@ def test_another_answer_is_refused_with_what_to_do(answer: str, problem: str) ->
     with pytest.raises(NeedsPerson) as caught:
         consent.code(answer.replace("STATE", consent.state))
     assert caught.value.problem == problem
-    assert re.fullmatch(r"(Open|Paste|Mend) .*\.", caught.value.remedy)
+    assert re.fullmatch(r"(Open|Paste|Mend|Run) .*\.", caught.value.remedy)
 
 
 @pytest.mark.parametrize("back", [BACK, None])
