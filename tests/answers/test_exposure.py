@@ -174,6 +174,7 @@ def role(event: Event, emails: set[str], ids: set[str]) -> str | None:
 
 def test_person(told: Told) -> None:
     """All that everybody did, that was done to them, and who came through their links."""
+    roles = set()
     for member in told.people["box"][:6]:
         email = member["email"]
         ids = {p["person_id"] for rows in told.people.values() for p in rows if p["email"] == email}
@@ -184,7 +185,8 @@ def test_person(told: Told) -> None:
         )
         rows = told.ask("person", who=email.upper())
         assert Counter((r["app"], r["time"], r["activity"], r["role"]) for r in rows) == expected
-        assert {row["role"] for row in rows} >= {"did", "their link"}
+        roles |= {row["role"] for row in rows}
+    assert roles >= {"did", "their link"}
 
 
 def test_a_person_is_known_by_every_name(told: Told) -> None:
