@@ -101,7 +101,10 @@ with visited as materialized (
 ), places as (
     select a.net, a.day from asked as a
     union
-    select m.net, m.day from met as m
+    select m.net, m.day
+    from met as m
+    where $until is null
+        or m.day <= cast(cast($until as timestamptz) at time zone 'UTC' as date)
     union
     select v.net, v.day
     from visited as v

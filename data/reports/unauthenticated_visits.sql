@@ -64,4 +64,4 @@ from (
     ) as n
     where not is_judged(n.app, n.connection, cast(n.first_seen at time zone 'UTC' as date))
 ) as v
-order by v.last_seen desc, v.ip, v.visit
+order by v.last_seen desc, v.ip, v.visit, v.app, v.connection
