@@ -56,10 +56,8 @@
 -- What is said of a visit rests on the events of the three weeks before its day, of that day and of
 -- the week after, and on no others: so it is the same whatever is asked for, and final a week later.
 with visited as materialized (
-    -- Those of the fortnight before what is asked for tell of the homes.
     select
         hash(v.app, v.connection, v.visit) as n,
-        $since is null or v.first_seen >= cast($since as timestamptz) as asked,
         v.*,
         hash(v.app, v.connection, v.network) as net,
         cast(v.first_seen at time zone 'UTC' as date) as day,
@@ -67,10 +65,22 @@ with visited as materialized (
         hash(v.app, v.connection, v.behind) as opened,
         hash(v.app, v.connection, v.link_owner) as owner,
         hash(v.app, v.connection, v.claimed) as typed
+    from visits(since := $since, until := $until, app := $app, connection := $connection) as v
+), former as (
+    -- Those of the fortnight before what is asked for tell of the homes.
+    select
+        hash(v.app, v.connection, v.visit) as n,
+        hash(v.app, v.connection, v.network) as net,
+        cast(v.first_seen at time zone 'UTC' as date) as day,
+        v.first_seen as at
     from visits(
-        since := cast($since as timestamptz) - interval 360 hours, until := $until,
+        since := cast($since as timestamptz) - interval 360 hours,
+        until := coalesce(cast($since as timestamptz), timestamptz '1970-01-01 00:00:00+00'),
         app := $app, connection := $connection
     ) as v
+    where v.network is not null
+), housed as materialized (
+    select f.* from former as f semi join visited as v on v.net = f.net
 ), signed as materialized (
     select a.*
     from member_acts(since := $since, until := $until, app := $app, connection := $connection) as a
@@ -85,8 +95,7 @@ with visited as materialized (
     -- Where the links were opened from.
     select g.*
     from guests as g
-    semi join (select distinct v.opened from visited as v where v.asked) as v
-        on v.opened = g.opened
+    semi join visited as v on v.opened = g.opened
 ), presence as materialized (
     select d.*
     from daily as d
@@ -94,10 +103,10 @@ with visited as materialized (
 ), touched as materialized (
     select s.thing, s.person, s.at, s.day, epoch_us(s.at) // 1800000000 as half_hour
     from signed as s
-    semi join (select distinct v.thing from visited as v where v.asked and v.item is not null) as v
+    semi join (select distinct v.thing from visited as v where v.item is not null) as v
         on v.thing = s.thing
 ), asked as materialized (
-    select distinct v.net, v.day from visited as v where v.asked and v.network is not null
+    select distinct v.net, v.day from visited as v where v.network is not null
 ), places as (
     select a.net, a.day from asked as a
     union
@@ -106,10 +115,7 @@ with visited as materialized (
     where $until is null
         or m.day <= cast(cast($until as timestamptz) at time zone 'UTC' as date)
     union
-    select v.net, v.day
-    from visited as v
-    semi join asked as a on a.net = v.net
-    where not v.asked
+    select h.net, h.day from housed as h
 ), known as materialized (
     -- Who was seen at an address in the week before and the week after the day of a visit.
     select
@@ -159,7 +165,7 @@ with visited as materialized (
     select
         o.opened, o.day, count(*) as nets,
         count(*) filter (where m.seen >= o.day - 14 or m.seen_next <= o.day + 7) as inside
-    from (select distinct v.opened, v.day from visited as v where v.asked) as o
+    from (select distinct v.opened, v.day from visited as v) as o
     join signed_days as m
         on m.opened = o.opened and m.day between o.day - 14 and o.day + 7
         and coalesce(m.opened_before < o.day - 14, true)
@@ -167,9 +173,7 @@ with visited as materialized (
 ), returns as (
     select d.net, d.day, d.opened, count(*) - 1 as again
     from (
-        select distinct v.net, v.day, v.opened
-        from visited as v
-        where v.asked and v.network is not null
+        select distinct v.net, v.day, v.opened from visited as v where v.network is not null
     ) as d
     join guests as g
         on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 7
@@ -190,9 +194,7 @@ with visited as materialized (
         from (
             select s.net, s.at, s.person, s.at as seen, null as n from sign_ins as s
             union all by name
-            select v.net, v.first_seen as at, v.n
-            from visited as v
-            where v.asked and v.network is not null
+            select v.net, v.first_seen as at, v.n from visited as v where v.network is not null
         ) as u
         window later as (
             partition by u.net order by u.at range between current row and unbounded following
@@ -204,7 +206,6 @@ with visited as materialized (
     select v.n, v.net, v.day, v.first_seen as at, v.thing, v.item, v.owner, v.typed
     from visited as v
     join addresses as a on a.net = v.net and a.day = v.day and a.people > 12
-    where v.asked
 ), seen as (
     select s.net, s.at, s.day, min(s.person) as person
     from signed as s
@@ -247,12 +248,12 @@ with visited as materialized (
     -- In the same half hour or the one after: at least everybody who did so half an hour before.
     select distinct t.thing, t.person, unnest([t.half_hour, t.half_hour + 1]) as half_hour
     from touched as t
-    semi join visited as v on v.asked and v.thing = t.thing and v.owner = t.person
+    semi join visited as v on v.thing = t.thing and v.owner = t.person
 ), named as (
     select v.n, k.person, k.acts, k.days
     from visited as v
     join addresses as a on a.net = v.net and a.day = v.day
-        and (a.people <= 2 or (v.asked and a.people <= 12))
+        and a.people <= 12
     join known as k on k.net = v.net and k.day = v.day
     union all
     select p.n, p.person, k.acts, k.days
@@ -266,24 +267,29 @@ with visited as materialized (
         on w.thing = v.thing and w.person = v.owner
         and w.half_hour = epoch_us(v.first_seen) // 1800000000
     anti join known as k on k.net = v.net and k.day = v.day and k.person = v.owner
-    where v.asked and v.link_owner is not null and v.item is not null
+    where v.link_owner is not null and v.item is not null
     union all
     -- or whose address was typed.
     select v.n, v.typed as person, null as acts, null as days
     from visited as v
     semi join daily as d on d.person = v.typed and d.day between v.day - 14 and v.day + 7
     anti join known as k on k.net = v.net and k.day = v.day and k.person = v.typed
-    where v.asked and v.claimed is not null
+    where v.claimed is not null
 ), pairs as materialized (
     select
         m.n, m.person, max(m.acts) as acts, max(m.days) as days,
         any_value(v.net) as net, any_value(v.day) as day, any_value(v.thing) as thing,
-        any_value(v.opened) as opened, any_value(v.first_seen) as at, any_value(v.asked) as asked,
+        any_value(v.opened) as opened, any_value(v.first_seen) as at, true as asked,
         bool_or(v.link_owner is not null and m.person = v.owner) as is_owner,
         bool_or(v.claimed is not null and m.person = v.typed) as is_typed
     from named as m
     join visited as v on v.n = m.n
     group by m.n, m.person
+    union all by name
+    select h.n, k.person, k.acts, k.days, h.net, h.day, h.at, false as asked
+    from housed as h
+    join addresses as a on a.net = h.net and a.day = h.day and a.people <= 2
+    join known as k on k.net = h.net and k.day = h.day
 ), same_day as (
     select
         p.n, p.person,
@@ -443,7 +449,7 @@ where f.asked
 union all by name
 select
     'outsider' as explanation,
-    v.* exclude (asked, net, day, thing, opened, owner, typed),
+    v.* exclude (net, day, thing, opened, owner, typed),
     t.n is not null as is_typed,
     a.people, a.acts as all_acts, a.people_today, s.links, s.owners, s.visits,
     f.nets - f.inside as outside, f.inside, r.again
@@ -453,4 +459,3 @@ left join strangeness as s on s.net = v.net and s.day = v.day
 left join audience as f on f.opened = v.opened and f.day = v.day
 left join returns as r on r.net = v.net and r.day = v.day and r.opened = v.opened
 left join (select distinct fit.n from fit where fit.is_typed) as t on t.n = v.n
-where v.asked
