@@ -55,8 +55,9 @@ def _together(days: list[Day]) -> list[Day]:
 def _keep(lake: Lake, now: Standing, days: list[Day], claim: Claim) -> bool:
     """Judge these days of one connection; False when somebody else committed meanwhile."""
     app, connection, first = days[0]
-    asked = {"since": _midnight(first), "until": _midnight(days[-1][2] + DAY)}
-    found = catalog.ask(lake, _QUESTION, {**asked, "app": app, "connection": connection})
+    asked: dict[str, object] = {"since": _midnight(first), "until": _midnight(days[-1][2] + DAY)}
+    asked |= {"app": app, "connection": connection}
+    found = catalog.ask(lake, _QUESTION, asked, report="unauthenticated_visits")
     parts = [
         {"app": app, "connection": connection, "visit_date": day[2], "basis": now.basis[day]}
         for day in days
