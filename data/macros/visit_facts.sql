@@ -67,7 +67,7 @@ with visited as materialized (
         hash(v.app, v.connection, v.claimed) as typed
     from visits(since := $since, until := $until, app := $app, connection := $connection) as v
 ), former as (
-    -- Those of the fortnight before what is asked for tell of the homes.
+    -- Those of the fortnight before what is asked for tell of the homes; before all, there are none.
     select
         hash(v.app, v.connection, v.visit) as n,
         hash(v.app, v.connection, v.network) as net,
