@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.big_lake import make
-from data import reports
+from data import judging, reports
 from data.lake import Lake
 
 BAR = 5.0
@@ -80,6 +80,7 @@ def main() -> None:
             began = time.perf_counter()
             make(lake, chosen.events, chosen.people, chosen.items)
             print(f"{chosen.events:,} events landed in {time.perf_counter() - began:.0f} s")
+        judging.judge(lake)  # as `casbah maintain` does every night
         late = ask_all(lake, chosen.rounds, chosen.bar, chosen.week_bar)
     if late:
         raise SystemExit(f"Took too long: {', '.join(late)}.")

@@ -16,19 +16,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data import published
+from data import published, verdicts
 from data.errors import BadQuestion
 from data.functions import functions
 from data.lake import Lake
 from data.opening import is_remote
 from data.questions import Question, questions
 from data.settings import settings
-from data.tables import EVENTS, TABLES, Table
+from data.tables import EVENTS, LISTINGS, PEOPLE, TABLES, VERDICTS, Table
 
 _TYPES = {
     pa.string(): "varchar",
     pa.bool_(): "boolean",
     pa.int64(): "bigint",
+    pa.float64(): "double",
     pa.date32(): "date",
     pa.timestamp("us", "UTC"): "timestamptz",
 }
@@ -43,7 +44,14 @@ _DERIVED = (
     "visit_weights",
 )
 # Macros that reports speak of, in the same order.
-_MACROS = ("visits", "member_acts", "guest_days", "visit_facts", "visit_evidence")
+_MACROS = (
+    "visits",
+    "member_acts",
+    "guest_days",
+    "visit_facts",
+    "visit_evidence",
+    "visit_verdicts",
+)
 
 
 def connect(
@@ -137,6 +145,19 @@ def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
             return path
 
 
+def standing(lake: Lake) -> verdicts.Standing:
+    """How the verdicts that are kept stand, in the lake as last refreshed."""
+    query = (
+        "select p.app, p.connection,"  # noqa: S608 - our words
+        " list_sort(list_distinct(list(split_part(lower(p.email), '@', 2)))) as domains"
+        f" from ({questions('views')['people_now'].select}) as p"
+        " where p.kind = 'member' and p.email is not null group by all"
+    )
+    rows = ask(lake, query, reads=(PEOPLE.name, LISTINGS.name)).to_pylist()
+    domains = {(row["app"], row["connection"]): " ".join(row["domains"]) for row in rows}
+    return verdicts.standing(lake, domains)
+
+
 def _path(lake: Lake) -> Path:
     """A remote lake's catalog is at home: DuckDB opens a database file from a local disk only."""
     return (settings().home if is_remote(lake.uri) else Path(lake.uri)) / "lake.duckdb"
@@ -147,8 +168,11 @@ def _face(lake: Lake, report: str | None = None) -> Iterator[str]:
 
     With `report` it is as much of it as this report needs.
     """
-    yield from _tables(lake, [table.name for table in TABLES])
+    # Where none are kept nothing is asked about them.
+    kept = standing(lake) if lake.files(VERDICTS.name) else verdicts.NOTHING
+    yield from _tables(lake, [table.name for table in TABLES], kept)
     yield from functions()
+    yield from kept.functions()
     for name in _DERIVED:
         yield f"create or replace view {name} as {questions('views')[name].select}"
     macros = [*(questions("macros")[name] for name in _MACROS), *questions().values()]
@@ -184,11 +208,17 @@ def _explanations(macros: Collection[Question]) -> Iterator[str]:
         yield f"comment on macro table {question.name} is {_text(_help(question))}"
 
 
-def _tables(lake: Lake, names: Collection[str]) -> Iterator[str]:
+def _tables(
+    lake: Lake, names: Collection[str], kept: verdicts.Standing = verdicts.NOTHING
+) -> Iterator[str]:
     for table in TABLES:
         if table.name not in names:
             continue
-        select = _select(table, lake.files(table.name), grown=lake.grown(table.name))
+        files = lake.files(table.name)
+        if table is VERDICTS:
+            good = {file["path"] for file in kept.good.values()}
+            files = [path for path in files if path.removeprefix(f"{lake.uri}/verdicts/") in good]
+        select = _select(table, files, grown=lake.grown(table.name))
         yield f"create or replace view {_told(table)} as {select}"
 
 

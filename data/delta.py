@@ -88,11 +88,17 @@ class DeltaFolder:
 
     def write(self, rows: pa.Table, claim: Claim, order_by: Sequence[str] = ()) -> list[AddAction]:
         """Write rows of the full schema as one Parquet file a partition, in no commit yet."""
+        return self.write_parts(parquet.by_partition(rows, self.table.partitions), claim, order_by)
+
+    def write_parts(
+        self,
+        parts: Iterable[tuple[dict[str, Any], pa.Table]],
+        claim: Claim,
+        order_by: Sequence[str] = (),
+    ) -> list[AddAction]:
+        """Write a file of each partition's rows, in the stored schema; there may be none."""
         with lake_errors(self.uri):
-            return [
-                self._write_file(values, part, claim, order_by)
-                for values, part in parquet.by_partition(rows, self.table.partitions)
-            ]
+            return [self._write_file(values, rows, claim, order_by) for values, rows in parts]
 
     def discard(self, added: Iterable[AddAction]) -> None:
         """Delete files that were written and did not get into a commit."""

@@ -2,6 +2,7 @@
 
 The rows go in one commit a table. A compaction that is under way could bring them back in a merged
 file, so that commit takes the claim of compactions: whichever of the two comes second is refused.
+Verdicts, which are made of events, go after them: made meanwhile they would stay.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from data.delta import DeltaFolder
 from data.errors import LakeUnusable
 from data.lake import Lake, Stream
 from data.opening import is_remote
+from data.tables import VERDICTS
 from data.upkeep import COMPACTION
 
 _TRIES = 50
@@ -65,7 +67,8 @@ def forget(lake: Lake, stream: Stream) -> None:
     counts, times and cursors of its landings until `vacuum` shortens it, which takes 7 days.
     """
     # Positions before rows: killed between the two, a new beginning would find repeats only.
-    for folder in reversed(lake.of_connections()):
+    folders = list(reversed(lake.of_connections()))
+    for folder in sorted(folders, key=lambda folder: folder.table is VERDICTS):
         _forget(folder, stream)
 
 
@@ -73,7 +76,7 @@ def _forget(folder: DeltaFolder, stream: Stream) -> None:
     for _ in range(_TRIES):
         folder.refresh()
         files = folder.files_of(app=stream.app, connection=stream.connection)
-        if not files or folder.commit(folder.claim(COMPACTION), removed=files):
+        if folder.commit(folder.claim(COMPACTION), removed=files):
             break
     else:
         raise LakeUnusable(folder.uri, f"others kept compacting it in {_TRIES} tries")

@@ -31,7 +31,12 @@ SPAN = """
 """
 
 
+# A number, if it is not greater than the most.
+WITHIN = "case when number <= most then number end"
+
+
 def functions() -> Iterator[str]:
     """The statements that make them."""
     yield f"create or replace macro network_of(ip) as {NETWORK}"
     yield f"create or replace macro span_of(minutes) as {SPAN}"
+    yield f"create or replace macro within(number, most) as {WITHIN}"

@@ -151,6 +151,10 @@ class Lake:
             folder.refresh()
         return {name: folder.version for name, folder in self._tables.items()}
 
+    def folder(self, table: Table) -> DeltaFolder:
+        """One of the tables."""
+        return self._tables[table.name]
+
     def files(self, table: str) -> list[str]:
         """Absolute addresses of a table's Parquet files, as of the last refresh or landing."""
         folder = self._tables[table]

@@ -14,7 +14,7 @@ import duckdb
 from data import catalog
 from data.lake import Lake
 from data.questions import Question, questions
-from data.tables import EVENTS, ITEMS, LANDINGS, LINKS, LISTINGS, PEOPLE, Table
+from data.tables import EVENTS, ITEMS, LANDINGS, LINKS, LISTINGS, PEOPLE, VERDICTS, Table
 
 # The streams of a connection, and the tables that each of them lands in.
 STREAMS: dict[str, tuple[Table, ...]] = {
@@ -23,6 +23,7 @@ STREAMS: dict[str, tuple[Table, ...]] = {
 }
 # The face names the events as landed and as judged apart; a reader takes both for `events`.
 TOLD = "events_as_told"
+_MADE_OF_EVENTS = (TOLD, VERDICTS.name)
 _PARAMETER = re.compile(r"\$[a-z_]+")
 
 
@@ -68,7 +69,7 @@ def origins(name: str, folder: str = "reports") -> tuple[str, ...]:
         if read in questions("views") and (folder, read) != ("views", name):
             found.update(origins(read, "views"))
         else:
-            found.add(EVENTS.name if read == TOLD else read)
+            found.add(EVENTS.name if read in _MADE_OF_EVENTS else read)
     return tuple(sorted(found))
 
 

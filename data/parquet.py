@@ -60,7 +60,7 @@ def _row_groups(rows: pa.Table, order_by: Sequence[str]) -> Iterator[pa.Table]:
 
 def statistics(rows: pa.Table, ranged: Sequence[str]) -> str:
     """Delta's per-file statistics, as JSON (Delta protocol, Per-file Statistics)."""
-    ranges = {name: pc.min_max(rows[name]).as_py() for name in ranged}
+    ranges = {name: pc.min_max(rows[name]).as_py() for name in ranged} if len(rows) else {}
     return json.dumps(
         {
             "numRecords": rows.num_rows,

@@ -6,6 +6,7 @@ import asyncio
 
 from prefect import task
 
+from data import judging
 from tasks import publishing
 from tasks.connections import open_lake
 
@@ -20,6 +21,12 @@ async def publish() -> None:
 async def compact() -> int:
     """Make few large files of many small ones. Returns how many fewer there are."""
     return await asyncio.to_thread(open_lake().compact)
+
+
+@task(task_run_name="judge visits")
+async def judge() -> int:
+    """Keep the verdicts on visits of days that are over since a week. Returns how many days."""
+    return await asyncio.to_thread(judging.judge, open_lake())
 
 
 @task(task_run_name="vacuum")

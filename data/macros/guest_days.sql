@@ -2,7 +2,7 @@
 -- grain: one link, or item, opened from one address on one day by somebody who did not sign in
 -- parameters:
 --   since: only from a fortnight before this moment on
---   until: only until a fortnight after this moment
+--   until: only until a week after this moment
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -30,6 +30,6 @@ from (
         and ($since is null
             or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 7)
     group by all
 ) as g

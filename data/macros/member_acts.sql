@@ -1,8 +1,8 @@
 -- title: Acts of members
 -- grain: one event of a member who had signed in
 -- parameters:
---   since: only from a fortnight before this moment on
---   until: only until a fortnight after this moment
+--   since: only from three weeks before this moment on
+--   until: only until a week after this moment
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -38,6 +38,6 @@ where e.authenticated
     and ($app is null or e.app = $app)
     and ($connection is null or e.connection = $connection)
     and ($since is null
-        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
+        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 21)
     and ($until is null
-        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 7)

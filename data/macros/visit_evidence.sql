@@ -1,8 +1,8 @@
 -- title: Evidence on visits
 -- grain: one explanation of one visit: a certain member, somebody else of ours, or an outsider
 -- parameters:
---   since: only visits whose events are from this moment on
---   until: only visits whose events are before this moment
+--   since: only visits that begin from this moment on
+--   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
 -- columns:

@@ -1,8 +1,8 @@
 -- title: Facts on visits
 -- grain: one visit of an outsider, or of one member who may have come
 -- parameters:
---   since: only visits whose events are from this moment on
---   until: only visits whose events are before this moment
+--   since: only visits that begin from this moment on
+--   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -53,6 +53,8 @@
 --   outside: addresses the link was opened from, in two weeks around, that none of ours uses
 --   inside: addresses of ours that it was opened from
 --   again: on how many other days the link was opened at this address
+-- What is said of a visit rests on the events of the three weeks before its day, of that day and of
+-- the week after, and on no others: so it is the same whatever is asked for, and final a week later.
 with visited as materialized (
     select
         hash(v.app, v.connection, v.visit) as n,
@@ -64,6 +66,21 @@ with visited as materialized (
         hash(v.app, v.connection, v.link_owner) as owner,
         hash(v.app, v.connection, v.claimed) as typed
     from visits(since := $since, until := $until, app := $app, connection := $connection) as v
+), former as (
+    -- Those of the fortnight before what is asked for tell of the homes; before all, there are none.
+    select
+        hash(v.app, v.connection, v.visit) as n,
+        hash(v.app, v.connection, v.network) as net,
+        cast(v.first_seen at time zone 'UTC' as date) as day,
+        v.first_seen as at
+    from visits(
+        since := cast($since as timestamptz) - interval 360 hours,
+        until := coalesce(cast($since as timestamptz), timestamptz '1970-01-01 00:00:00+00'),
+        app := $app, connection := $connection
+    ) as v
+    where v.network is not null
+), housed as materialized (
+    select f.* from former as f semi join visited as v on v.net = f.net
 ), signed as materialized (
     select a.*
     from member_acts(since := $since, until := $until, app := $app, connection := $connection) as a
@@ -71,27 +88,40 @@ with visited as materialized (
     select s.net, s.person, s.day, count(*) as acts, min(s.at) as begun, max(s.at) as ended
     from signed as s
     group by all
+), guests as materialized (
+    select g.*
+    from guest_days(since := $since, until := $until, app := $app, connection := $connection) as g
+), met as materialized (
+    -- Where the links were opened from.
+    select g.*
+    from guests as g
+    semi join visited as v on v.opened = g.opened
 ), presence as materialized (
     select d.*
     from daily as d
-    semi join (select distinct v.net from visited as v where v.network is not null) as v
-        on v.net = d.net
+    semi join (select distinct m.net from met as m) as m on m.net = d.net
 ), touched as materialized (
     select s.thing, s.person, s.at, s.day, epoch_us(s.at) // 1800000000 as half_hour
     from signed as s
     semi join (select distinct v.thing from visited as v where v.item is not null) as v
         on v.thing = s.thing
-), guests as materialized (
-    select g.*
-    from guest_days(since := $since, until := $until, app := $app, connection := $connection) as g
-), asked as (
+), asked as materialized (
     select distinct v.net, v.day from visited as v where v.network is not null
+), places as (
+    select a.net, a.day from asked as a
+    union
+    select m.net, m.day
+    from met as m
+    where $until is null
+        or m.day <= cast(cast($until as timestamptz) at time zone 'UTC' as date)
+    union
+    select h.net, h.day from housed as h
 ), known as materialized (
     -- Who was seen at an address in the week before and the week after the day of a visit.
     select
         a.net, a.day, p.person, cast(sum(p.acts) as bigint) as acts, count(*) as days,
         bool_or(p.day = a.day) as today
-    from asked as a
+    from places as a
     join presence as p on p.net = a.net and p.day between a.day - 7 and a.day + 7
     group by all
 ), addresses as materialized (
@@ -108,27 +138,45 @@ with visited as materialized (
     from asked as a
     join guests as g on g.net = a.net and g.day between a.day - 7 and a.day + 7
     group by all
+), signed_days as (
+    -- Beside each day on which a link was opened, the days around on which ours signed in there.
+    select u.*
+    from (
+        select
+            u.opened, u.day, u.opened_before,
+            last_value(u.signed ignore nulls) over sooner as seen,
+            first_value(u.signed ignore nulls) over later as seen_next
+        from (
+            select m.net, m.day, m.opened, m.opened_before, null as signed from met as m
+            union all by name
+            select distinct p.net, p.day, p.day as signed from presence as p
+        ) as u
+        window
+            sooner as (
+                partition by u.net order by u.day range between unbounded preceding and current row
+            ),
+            later as (
+                partition by u.net order by u.day range between current row and unbounded following
+            )
+    ) as u
+    where u.opened is not null
 ), audience as (
-    -- Networks that a link was opened from, two weeks around, though none of ours was there.
+    -- Networks that a link was opened from, though none of ours was there, or was.
     select
-        o.opened, o.day,
-        count(*) filter (where not g.ours) as nets, count(*) filter (where g.ours) as inside
+        o.opened, o.day, count(*) as nets,
+        count(*) filter (where m.seen >= o.day - 14 or m.seen_next <= o.day + 7) as inside
     from (select distinct v.opened, v.day from visited as v) as o
-    join (
-        select u.*, p.net is not null as ours
-        from guests as u
-        left join (select distinct presence.net from presence) as p on p.net = u.net
-    ) as g
-        on g.opened = o.opened and g.day between o.day - 14 and o.day + 14
-        and coalesce(g.opened_before < o.day - 14, true)
-    group by all
+    join signed_days as m
+        on m.opened = o.opened and m.day between o.day - 14 and o.day + 7
+        and coalesce(m.opened_before < o.day - 14, true)
+    group by o.opened, o.day
 ), returns as (
     select d.net, d.day, d.opened, count(*) - 1 as again
     from (
         select distinct v.net, v.day, v.opened from visited as v where v.network is not null
     ) as d
     join guests as g
-        on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 14
+        on g.net = d.net and g.opened = d.opened and g.day between d.day - 14 and d.day + 7
     group by all
 ), sign_ins as (
     select s.net, s.at, min(s.person) as person
@@ -140,7 +188,7 @@ with visited as materialized (
     select s.n, s.person, s.signed_at
     from (
         select
-            u.n,
+            u.n, u.at,
             first_value(u.person ignore nulls) over later as person,
             first_value(u.seen ignore nulls) over later as signed_at
         from (
@@ -153,23 +201,24 @@ with visited as materialized (
         )
         qualify u.n is not null
     ) as s
-    where s.person is not null
+    where date_diff('second', s.at, s.signed_at) <= 604800
 ), crowded as materialized (
     select v.n, v.net, v.day, v.first_seen as at, v.thing, v.item, v.owner, v.typed
     from visited as v
     join addresses as a on a.net = v.net and a.day = v.day and a.people > 12
 ), seen as (
-    select s.net, s.at, min(s.person) as person
+    select s.net, s.at, s.day, min(s.person) as person
     from signed as s
     semi join (select distinct c.net from crowded as c) as c on c.net = s.net
     group by all
 ), around as (
     select
         u.n, u.net, u.day,
-        last_value(u.person ignore nulls) over sooner as sooner,
-        first_value(u.person ignore nulls) over later as later
+        last_value(u.one ignore nulls) over sooner as sooner,
+        first_value(u.one ignore nulls) over later as later
     from (
-        select s.net, s.at, s.person, null as n, null as day from seen as s
+        select s.net, s.at, {'person': s.person, 'day': s.day} as one, null as n, null as day
+        from seen as s
         union all by name
         select c.net, c.at, c.n, c.day from crowded as c
     ) as u
@@ -183,7 +232,9 @@ with visited as materialized (
     qualify u.n is not null
 ), pointed as (
     -- In a crowd only somebody to whom something points.
-    select a.n, a.net, a.day, unnest([a.sooner, a.later]) as person from around as a
+    select a.n, a.net, a.day, a.sooner.person from around as a where a.sooner.day >= a.day - 7
+    union
+    select a.n, a.net, a.day, a.later.person from around as a where a.later.day <= a.day + 7
     union
     select c.n, c.net, c.day, s.person from crowded as c join next_sign_in as s on s.n = c.n
     union
@@ -201,7 +252,8 @@ with visited as materialized (
 ), named as (
     select v.n, k.person, k.acts, k.days
     from visited as v
-    join addresses as a on a.net = v.net and a.day = v.day and a.people <= 12
+    join addresses as a on a.net = v.net and a.day = v.day
+        and a.people <= 12
     join known as k on k.net = v.net and k.day = v.day
     union all
     select p.n, p.person, k.acts, k.days
@@ -220,19 +272,24 @@ with visited as materialized (
     -- or whose address was typed.
     select v.n, v.typed as person, null as acts, null as days
     from visited as v
-    semi join presence as p on p.person = v.typed
+    semi join daily as d on d.person = v.typed and d.day between v.day - 14 and v.day + 7
     anti join known as k on k.net = v.net and k.day = v.day and k.person = v.typed
     where v.claimed is not null
 ), pairs as materialized (
     select
         m.n, m.person, max(m.acts) as acts, max(m.days) as days,
         any_value(v.net) as net, any_value(v.day) as day, any_value(v.thing) as thing,
-        any_value(v.opened) as opened, any_value(v.first_seen) as at,
+        any_value(v.opened) as opened, any_value(v.first_seen) as at, true as asked,
         bool_or(v.link_owner is not null and m.person = v.owner) as is_owner,
         bool_or(v.claimed is not null and m.person = v.typed) as is_typed
     from named as m
     join visited as v on v.n = m.n
     group by m.n, m.person
+    union all by name
+    select h.n, k.person, k.acts, k.days, h.net, h.day, h.at, false as asked
+    from housed as h
+    join addresses as a on a.net = h.net and a.day = h.day and a.people <= 2
+    join known as k on k.net = h.net and k.day = h.day
 ), same_day as (
     select
         p.n, p.person,
@@ -305,30 +362,32 @@ with visited as materialized (
     left join at_item as i on i.n = p.n and i.person = p.person
 ), fit as materialized (
     select
-        t.n, t.person, t.acts, t.days, t.net, t.day, t.opened, t.at, t.is_owner, t.is_typed,
-        date_diff('second', t.here_sooner, t.at) / 60.0 as before,
-        date_diff('second', t.at, t.here_later) / 60.0 as after,
-        date_diff('second', t.item_sooner, t.at) / 60.0 as item_before,
-        date_diff('second', t.at, t.item_later) / 60.0 as item_after,
-        date_diff('second', t.sooner, t.at) / 60.0 as any_before,
-        date_diff('second', t.at, t.later) / 60.0 as any_after,
+        t.n, t.person, t.acts, t.days, t.net, t.day, t.opened, t.at, t.asked, t.is_owner,
+        t.is_typed,
+        within(date_diff('second', t.here_sooner, t.at) / 60.0, 20160) as before,
+        within(date_diff('second', t.at, t.here_later) / 60.0, 10080) as after,
+        within(date_diff('second', t.item_sooner, t.at) / 60.0, 20160) as item_before,
+        within(date_diff('second', t.at, t.item_later) / 60.0, 10080) as item_after,
+        within(date_diff('second', t.sooner, t.at) / 60.0, 20160) as any_before,
+        within(date_diff('second', t.at, t.later) / 60.0, 10080) as any_after,
         coalesce(t.sooner = t.here_sooner, false) as comes_from_here,
         coalesce(t.later = t.here_later, false) as goes_on_here
     from timed as t
     where t.acts is not null or t.is_typed or (t.is_owner and item_before <= 30)
 ), homes as (
     -- Links that were opened from where hardly anybody but this person signs in.
-    select distinct k.person, g.opened, g.day, g.net
+    select distinct k.person, m.opened, m.day, m.net
     from addresses as a
     join known as k on k.net = a.net and k.day = a.day
-    join guests as g on g.net = a.net and g.day = a.day
+    join met as m on m.net = a.net and m.day = a.day
     where a.people <= 2
 ), home_too as (
     select distinct f.n, f.person
     from fit as f
     join homes as h
         on h.person = f.person and h.opened = f.opened and h.net <> f.net
-        and h.day between f.day - 14 and f.day + 14
+        and h.day between f.day - 14 and f.day
+    where f.asked
 ), absences as (
     -- One house, one guest: how often somebody came while its members were elsewhere, or here.
     select f.net, f.day, f.n,
@@ -354,7 +413,7 @@ with visited as materialized (
 ), household as (
     select d.net, d.day, sum(b.away) as others, sum(b.here) as same
     from absent_days as d
-    join absent_days as b on b.net = d.net and b.day between d.day - 14 and d.day + 14
+    join absent_days as b on b.net = d.net and b.day between d.day - 14 and d.day
     group by all
 ), persons as (
     select g.person, min(g.email) as email
@@ -366,9 +425,9 @@ with visited as materialized (
             and ($app is null or e.app = $app)
             and ($connection is null or e.connection = $connection)
             and ($since is null
-                or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 14)
+                or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 21)
             and ($until is null
-                or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 14)
+                or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 7)
     ) as g
     group by g.person
 )
@@ -386,13 +445,14 @@ left join addresses as a on a.net = f.net and a.day = f.day
 left join household as q on q.net = f.net and q.day = f.day
 left join home_too as t on t.n = f.n and t.person = f.person
 left join next_sign_in as s on s.n = f.n
+where f.asked
 union all by name
 select
     'outsider' as explanation,
     v.* exclude (net, day, thing, opened, owner, typed),
     t.n is not null as is_typed,
     a.people, a.acts as all_acts, a.people_today, s.links, s.owners, s.visits,
-    f.nets as outside, f.inside, r.again
+    f.nets - f.inside as outside, f.inside, r.again
 from visited as v
 left join addresses as a on a.net = v.net and a.day = v.day
 left join strangeness as s on s.net = v.net and s.day = v.day

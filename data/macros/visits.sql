@@ -1,8 +1,8 @@
 -- title: Visits
--- grain: one stay of somebody who did not sign in: one address, program and link, no pause of more than 30 minutes
+-- grain: one stay of somebody who did not sign in: one address, program and link, no pause of more than 30 minutes; from the third day on each day of a stay without end is one
 -- parameters:
---   since: only events from this moment on
---   until: only events before this moment
+--   since: only visits that begin from this moment on
+--   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -30,7 +30,7 @@ with labels as (
     from activities as a
 ), nobody as materialized (
     select
-        e.app, e.connection, e.event_id, e.event_time, e.ip, e.country, e.city, e.link_id,
+        e.app, e.connection, e.event_id, e.event_time, e.event_date as day, e.ip, e.country, e.city, e.link_id,
         lower(e.item_owner_email) as link_owner, e.item_name, coalesce(labels.label, e.activity) as label,
         coalesce(e.user_agent, e.client) as client,
         coalesce(e.item_id, e.item_path, e.item_name) as item,
@@ -44,11 +44,9 @@ with labels as (
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or e.event_time >= cast($since as timestamptz))
+            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 2)
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 1)
 ), repeated as (
     select nobody.series from nobody group by nobody.series having count(*) > 1
 ), paused as (
@@ -67,17 +65,35 @@ with labels as (
             rows unbounded preceding
         ) as stay
     from paused
+), endless as (
+    select n.series, n.stay, min(n.day) as first_day
+    from numbered as n
+    group by all
+    having max(n.day) > min(n.day) + 1
+), parted as materialized (
+    select n.*, null as part
+    from numbered as n
+    anti join endless as o on o.series = n.series and o.stay = n.stay
+    union all by name
+    select
+        n.* replace (
+            n.begins or (n.day > o.first_day + 1 and n.day > lag(n.day) over line) as begins
+        ),
+        greatest(n.day, o.first_day + 1) as part
+    from numbered as n
+    join endless as o on o.series = n.series and o.stay = n.stay
+    window line as (partition by n.series, n.stay order by n.event_time, n.event_id)
 ), further as (
     select
-        n.series, n.stay, max(n.event_time) as last_seen, count(*) as events,
+        n.series, n.stay, n.part, max(n.event_time) as last_seen, count(*) as events,
         list(n.item) as items, list(n.label) as labels,
         min(n.country) as country, min(n.city) as city, min(n.link_owner) as link_owner,
         min(n.item) as item, min(n.item_name) as item_name, min(n.claimed) as claimed
-    from numbered as n
+    from parted as n
     where not n.begins
     group by all
 ), first as (
-    select n.* exclude (begins) from numbered as n where n.begins
+    select n.* exclude (begins) from parted as n where n.begins
     union all by name
     select o.* from nobody as o anti join repeated as r on r.series = o.series
 )
@@ -108,4 +124,7 @@ select
         else array_to_string(list_sort(list_distinct(list_append(f.labels, n.label))), ', ')
     end as activities
 from first as n
-left join further as f on f.series = n.series and f.stay = n.stay
+left join further as f
+    on f.series = n.series and f.stay = n.stay and f.part is not distinct from n.part
+where ($since is null or n.event_time >= cast($since as timestamptz))
+    and ($until is null or n.event_time < cast($until as timestamptz))

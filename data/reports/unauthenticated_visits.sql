@@ -2,8 +2,8 @@
 -- grain: one visit of somebody who did not sign in (one address, program and link, no pause of more than 30 minutes), newest first
 -- glance: last_seen, ip, verdict, member, probability, evidence, link_owner
 -- parameters:
---   since: only events from this moment on
---   until: only events before this moment
+--   since: only visits that begin from this moment on
+--   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -38,93 +38,30 @@
 --   links: links opened at the address without signing in, in the week before and after
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
-with limits as (
-    select
-        any_value(w.weight) filter (where w.evidence = 'member_from') as member_from,
-        any_value(w.weight) filter (where w.evidence = 'outsider_from') as outsider_from
-    from visit_weights as w
-), weighed as (
-    select e.*, e.probability as p, e.outsider_probability as outsider, limits.*
-    from visit_evidence(
-        since := $since, until := $until, app := $app, connection := $connection
-    ) as e
-    cross join limits
-    where e.likeliest
-), judged as (
-    select
-        w.*,
-        case
-            when w.explanation = 'member' and w.p >= w.member_from then 'likely_member'
-            when w.outsider >= w.outsider_from then 'likely_outsider'
-            else 'undecided'
-        end as verdict
-    from weighed as w
-)
+-- What can no longer change has been judged before; the rest is judged now.
 select
-    j.app,
-    j.connection,
-    j.first_seen,
-    j.last_seen,
-    j.ip,
-    j.country,
-    j.city,
-    j.client,
-    j.events,
-    j.activities,
-    j.items,
-    j.item_name,
-    j.link,
-    j.link_owner,
-    j.verdict,
-    case when j.verdict = 'likely_outsider' then null else j.member end as member,
-    round(
-        case
-            when j.verdict = 'likely_outsider' then j.outsider
-            when j.explanation = 'member' then j.p
-            else 0
-        end,
-        3
-    ) as probability,
-    concat_ws(
-        '; ',
-        case when j.member is null or coalesce(j.before, j.after) is null then null else 'same address as ' || j.member
-            || case
-                when j.before is null then ' ' || span_of(j.after) || ' after'
-                when j.after is null then ' ' || span_of(j.before) || ' before'
-                else ' ' || span_of(j.before) || ' before and ' || span_of(j.after) || ' after'
-            end end,
-        case when j.never_here = 1 then j.member || ' is not seen at this address' else null end,
-        case
-            when j.people = 0 then 'none of ours signs in at this address'
-            when j.people = 1 then 'one member uses this address'
-            else j.people || ' members use this address'
-        end,
-        case when j.is_owner then 'who made the link'
-            || case when j.item_before <= 30 then ' and was at it ' || span_of(j.item_before) || ' before' else '' end else null end,
-        case when not j.is_owner and j.item_after <= 1440 then 'who came to the item signed in ' || span_of(j.item_after) || ' after' else null end,
-        case when not j.is_owner and j.item_before <= 1440 then 'who was at the item signed in ' || span_of(j.item_before) || ' before' else null end,
-        case when j.signs_in_next = 1 then 'who was the next to sign in here' else null end,
-        case when j.typed_address = 1 then 'whose address the visitor typed' else null end,
-        case when j.claimed is not null and j.typed_address = 0 then 'the visitor typed ' || j.claimed else null end,
-        case when j.elsewhere_before = 1 then 'who was at another address ' || span_of(j.any_before) || ' before' else null end,
-        case when j.elsewhere_after = 1 then 'who was at another address ' || span_of(j.any_after) || ' after' else null end,
-        case when j.home_too = 1 then 'the link was also opened from where mostly ' || j.member || ' signs in' else null end,
-        case when j.others_here > 0 then 'somebody else opens links from here too' else null end,
-        case when j.links > 3 then j.links || ' links were opened from here without signing in' else null end,
-        case when j.addresses_outside > 1 then 'the link was opened from ' || j.addresses_outside || ' addresses that none of ours uses' else null end
-    ) as evidence,
-    round(1 - j.outsider, 3) as of_ours,
-    round(j.outsider, 3) as outsider,
-    j.member as candidate,
-    case when j.explanation = 'member' then round(j.p, 3) else 0 end as candidate_probability,
-    j.before as seen_before,
-    j.after as seen_after,
-    j.people,
-    j.is_owner as made_link,
-    j.item_before,
-    j.item_after,
-    j.links,
-    j.addresses_outside,
-    j.visit
-from judged as j
-order by j.last_seen desc, j.ip, j.visit
+    v.app, v.connection, v.first_seen, v.last_seen, v.ip, v.country, v.city, v.client, v.events,
+    v.activities, v.items, v.item_name, v.link, v.link_owner, v.verdict, v.member,
+    v.probability, v.evidence, v.of_ours, v.outsider, v.candidate, v.candidate_probability,
+    v.seen_before, v.seen_after, v.people, v.made_link, v.item_before, v.item_after, v.links,
+    v.addresses_outside, v.visit
+from (
+    select j.* exclude (visit_date, basis)
+    from verdicts as j
+    where ($app is null or j.app = $app)
+        and ($connection is null or j.connection = $connection)
+        and ($since is null
+            or j.visit_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        and ($since is null or j.first_seen >= cast($since as timestamptz))
+        and ($until is null
+            or j.visit_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+        and ($until is null or j.first_seen < cast($until as timestamptz))
+    union all by name
+    select n.*
+    from visit_verdicts(
+        since := greatest(cast($since as timestamptz), unjudged_since()), until := $until,
+        app := $app, connection := $connection
+    ) as n
+    where not is_judged(n.app, n.connection, cast(n.first_seen at time zone 'UTC' as date))
+) as v
+order by v.last_seen desc, v.ip, v.visit, v.app, v.connection

@@ -9,6 +9,7 @@ from __future__ import annotations
 from data.tables.events import ACTIVITIES, EVENTS, LANDINGS
 from data.tables.scans import ITEMS, LINKS, LISTINGS, PEOPLE, SHARES
 from data.tables.table import Column, Table
+from data.tables.verdicts import VERDICTS
 
 __all__ = [
     "ACTIVITIES",
@@ -20,10 +21,11 @@ __all__ = [
     "PEOPLE",
     "SHARES",
     "TABLES",
+    "VERDICTS",
     "Column",
     "Table",
 ]
 
 # findings joins here with the policies. An order of reading: what later tables speak of is in
 # those before.
-TABLES = (EVENTS, LANDINGS, ACTIVITIES, PEOPLE, ITEMS, LINKS, LISTINGS)
+TABLES = (EVENTS, LANDINGS, ACTIVITIES, PEOPLE, ITEMS, LINKS, LISTINGS, VERDICTS)
