@@ -11,7 +11,6 @@ from prefect.logging import get_run_logger
 from blocks import register
 from blocks.locks import AlreadyRunning
 from connectors.errors import NeedsPerson
-from flows.command.forgetting import at_stake, in_words
 from flows.disconnect import disconnect
 from flows.naming import tagged
 from flows.tending import tended
@@ -19,6 +18,7 @@ from tasks.forgetting import forget_artifacts, forget_connection, forget_data
 from tasks.leaving import others_ended
 from tasks.minding import alone
 from tasks.publish import publish
+from tasks.stake import at_stake, in_words
 
 
 @flow(flow_run_name="forget {connection}")
