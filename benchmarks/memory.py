@@ -1,6 +1,6 @@
 """The memory that a backfill needs, and its pace: over HTTP from a sandbox in another process.
 
-By default this process reads, with the backfill flow's own parts: four windows at once, the live
+By default this process reads, with the backfill flow's own parts: a few windows at once, the live
 lane beside them. With `--flow` it is `casbah backfill`, with Prefect and all. Exit code 1 when the
 peak is above the limit or the lake is not what happened.
 
@@ -16,18 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from benchmarks import bare
 from benchmarks.vendor import APP, connected, happened, peak_megabytes, refresh_token, vendor
 from data import catalog
 from data.lake import Lake, Stream
 from tasks.landing.lanes import Reader
-from tasks.landing.plan import history_places
 
 ACME = Stream("dropbox", "acme")
-WINDOWS_AT_ONCE = 4  # as in flows/backfill.py
 DAYS = 61  # a sandbox's 60 begin at its hour of birth, a backfill's at midnight
 
 
@@ -43,13 +40,7 @@ class Cost:
 def backfill_here(url: str, folder: str) -> Cost:
     """Backfill in threads of this process."""
     began, worked = time.monotonic(), time.process_time()
-    reader = Reader(ACME, connected(url), Lake.open(folder))
-    reader.begin()
-    places = history_places(reader.landings(), DAYS, datetime.now(UTC), reader.history_ends())
-    with ThreadPoolExecutor(WINDOWS_AT_ONCE + 1) as threads:
-        live = threads.submit(reader.follow)
-        list(threads.map(reader.read, places))
-        live.result()
+    bare.backfill(Reader(ACME, connected(url), Lake.open(folder)), DAYS)
     return Cost(time.monotonic() - began, time.process_time() - worked, peak_megabytes())
 
 

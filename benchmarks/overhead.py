@@ -18,9 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -85,18 +83,11 @@ def bare_reader() -> Reader:
 
 def bare_backfill(days: int) -> None:
     """The parts of the flow `backfill`, in threads of this process."""
-    from flows.backfill import WINDOWS_AT_ONCE
+    from benchmarks import bare
     from tasks import publishing
     from tasks.connections import open_lake
-    from tasks.landing.plan import history_places
 
-    reader = bare_reader()
-    reader.begin()
-    places = history_places(reader.landings(), days, datetime.now(UTC), reader.history_ends())
-    with ThreadPoolExecutor(WINDOWS_AT_ONCE + 1) as threads:
-        live = threads.submit(reader.follow)
-        list(threads.map(reader.read, places))
-        live.result()
+    bare.backfill(bare_reader(), days)
     publishing.publish(open_lake())
 
 

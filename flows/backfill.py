@@ -12,14 +12,12 @@ from flows.tending import tended
 from tasks.check import reach
 from tasks.connections import open_reader
 from tasks.landing.collect import all_of, land_news, land_window
-from tasks.landing.plan import Place, history_places
+from tasks.landing.plan import WINDOWS_AT_ONCE, Place, history_places
 from tasks.minding import minded
 from tasks.publish import publish
 from tasks.publishing import published_meanwhile
 from tasks.showing.progress import progress_shown
 from tasks.showing.telling import listener
-
-WINDOWS_AT_ONCE = 3
 
 
 @flow(flow_run_name=by(backfill_name))

@@ -12,7 +12,6 @@ from blocks import register
 from blocks.locks import AlreadyRunning
 from connectors.errors import NeedsPerson
 from data.settings import settings
-from flows.command.forgetting import at_stake, in_words
 from flows.disconnect import disconnect
 from flows.naming import tagged
 from flows.serving import page
@@ -21,6 +20,7 @@ from tasks.forgetting import forget_artifacts, forget_connection, forget_data
 from tasks.leaving import others_ended
 from tasks.minding import alone
 from tasks.publish import publish
+from tasks.stake import at_stake, in_words
 
 
 @flow(flow_run_name="forget {connection}")

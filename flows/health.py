@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
-from flows.command.status import status
 from flows.foreseen import foreseen
 from flows.serving.automations import automate
 from tasks.connections import open_lake
 from tasks.showing.health_page import show_health, tell_quiet
+from tasks.status import status
 
 
 @flow(flow_run_name="health")

@@ -7,12 +7,11 @@ from typing import Any
 
 from prefect import flow
 
-from flows.backfill import WINDOWS_AT_ONCE
 from flows.naming import by, tagged
 from flows.tending import tended
 from tasks.check import reach
 from tasks.landing.collect import all_of, land_news, land_window
-from tasks.landing.plan import Place
+from tasks.landing.plan import WINDOWS_AT_ONCE, Place
 from tasks.landing.reconciling import found, plan_closed_days
 from tasks.minding import minded
 from tasks.publish import publish

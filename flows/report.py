@@ -10,12 +10,12 @@ from prefect import flow
 
 from data import lineage, reports
 from data.settings import settings
-from flows.command.answering import whole_page
 from flows.foreseen import foreseen
 from flows.naming import by, report_name, tagged
 from flows.serving import page
 from tasks.connections import open_lake
 from tasks.showing.artifacts import show_answer, show_lineage, show_page
+from tasks.showing.page import whole_page
 from tasks.showing.telling import listener
 
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from connectors.errors import NeedsPerson
 from data import page, reports
 from data.errors import BadQuestion
-from data.lake import Lake
-from data.reports import Answer, Moment, files, render
-from data.settings import settings
+from data.reports import Answer, files, render
 from flows.command.asking import print_report, tell_rows
-from flows.command.status import status
 from flows.command.terminal import note
+from tasks.showing.page import whole_page
 
 FILES: Mapping[str, Callable[[Answer], bytes]] = {
     "csv": lambda answer: render.csv(answer.table).encode(),
@@ -68,24 +66,6 @@ def tell_page(
         text = whole_page(since=since, until=until, app=app, connection=connection)
         _write(output, text.encode())
         note(f"The page is {output}; any browser opens it.")
-
-
-def whole_page(
-    *,
-    since: Moment = None,
-    until: Moment = None,
-    app: str | None = None,
-    connection: str | None = None,
-) -> str:
-    """The page of all that matters, with the connections that need a person."""
-    lake = Lake.open(settings().lake)
-    answers = page.ask_all(lake, since=since, until=until, app=app, connection=connection)
-    concerns = [
-        page.Concern(row["connection"], row["state"], row["why"], row["remedy"])
-        for row in status(lake, inventory=False)
-        if row["remedy"] and app in {None, row["app"]} and connection in {None, row["connection"]}
-    ]
-    return page.of_all(answers, concerns)
 
 
 def _write(output: Path, content: bytes) -> None:

@@ -14,8 +14,8 @@ from data import catalog, ocsf, reports
 from data.lake import Lake
 from data.reports import Answer, render
 from data.settings import settings
-from flows.command.status import status
 from flows.command.terminal import answers, note
+from tasks.status import status
 
 WRITERS = {"csv": render.csv, "json": render.json}
 

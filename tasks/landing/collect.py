@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from prefect import task
-from prefect.client.schemas.objects import State, TaskRun
 
-from connectors.errors import NeedsPerson, TryLater
+from connectors.errors import NeedsPerson
+from tasks.again import AGAIN
 from tasks.connections import in_thread, open_reader
 from tasks.landing.plan import Place
-from tasks.showing.telling import listener
 
 T = TypeVar("T")
-
-# Seconds of trouble are waited out by the HTTP client; these are the minutes.
-MINUTES = [30.0, 120.0]
-
-
-async def passes_by_itself(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
-    """Whether another try may help: what needs a person does not pass by waiting."""
-    error = await state.aresult(raise_on_failure=False)
-    if isinstance(error, TryLater):
-        listener().troubled(error)
-    return isinstance(error, TryLater)
 
 
 async def all_of(*work: Awaitable[T]) -> list[T]:
@@ -40,12 +28,7 @@ async def all_of(*work: Awaitable[T]) -> list[T]:
     return [result for result in results if not isinstance(result, BaseException)]
 
 
-@task(
-    task_run_name="{place.lane} {place.start:%Y-%m-%d}",
-    retries=len(MINUTES),
-    retry_delay_seconds=MINUTES,
-    retry_condition_fn=passes_by_itself,
-)
+@task(task_run_name="{place.lane} {place.start:%Y-%m-%d}", **AGAIN)
 async def land_window(connection: str, place: Place) -> int:
     """Land one window of history. Returns the rows that were new."""
     reader = open_reader(connection)

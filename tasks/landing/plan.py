@@ -17,6 +17,7 @@ FRESH = timedelta(hours=6)
 # this far behind what the last one saw.
 OVERLAP = timedelta(days=1)
 DAY = timedelta(days=1)
+WINDOWS_AT_ONCE = 3
 
 
 @dataclass(frozen=True)

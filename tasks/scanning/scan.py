@@ -10,8 +10,9 @@ from datetime import datetime
 from prefect import task
 
 from connectors.errors import TryLater
+from tasks.again import AGAIN
 from tasks.connections import in_thread, open_connector, open_scanner
-from tasks.landing.collect import MINUTES, land_news, passes_by_itself
+from tasks.landing.collect import land_news
 from tasks.showing.telling import listener
 
 WHILE = 60.0  # seconds of walking in one task
@@ -25,24 +26,14 @@ async def begin_scan(connection: str, again: bool) -> datetime:
     return await in_thread(open_connector(connection), scanner.begin, again=again)
 
 
-@task(
-    task_run_name="walk",
-    retries=len(MINUTES),
-    retry_delay_seconds=MINUTES,
-    retry_condition_fn=passes_by_itself,
-)
+@task(task_run_name="walk", **AGAIN)
 async def walk_on(connection: str, scan: datetime) -> bool:
     """Walk for a while; items that changed go first. Returns whether all has been walked."""
     scanner = open_scanner(connection)
     return await in_thread(open_connector(connection), scanner.walk, scan, WHILE)
 
 
-@task(
-    task_run_name="finish scan",
-    retries=len(MINUTES),
-    retry_delay_seconds=MINUTES,
-    retry_condition_fn=passes_by_itself,
-)
+@task(task_run_name="finish scan", **AGAIN)
 async def finish_scan(connection: str, scan: datetime) -> int:
     """Look at what the walk did not meet, and end the scan. Returns how many items that were."""
     scanner = open_scanner(connection)

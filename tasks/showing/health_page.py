@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 async def show_health(rows: Sequence[Row], asked_at: datetime) -> None:
     """Show how every connection is, in the artifact of before, so that none pile up.
 
-    `rows` are those of `flows.command.status.status`.
+    `rows` are those of `tasks.status.status`.
     """
     # Short columns first: the UI cuts wide tables off at the right.
     table = [

@@ -16,7 +16,7 @@ from blocks.custody import BlockTokens
 from connectors.errors import NeedsPerson, TryLater
 from flows.command.terminal import Terminal
 from sandbox.client import Client
-from tasks.landing.collect import passes_by_itself
+from tasks.again import passes_by_itself
 from tasks.showing.telling import heard_by
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -91,6 +91,27 @@ def test_a_killed_server_is_replaced(used_home: Path) -> None:
             assert told == ["Starting the Prefect server of this home."]
 
 
+NEVER_DOWN = """
+import asyncio, uvicorn
+
+async def never(self, sockets=None):
+    await asyncio.Event().wait()
+
+uvicorn.Server.shutdown = never
+"""
+
+
+def test_a_server_that_does_not_come_down_is_ended(
+    used_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not hold its home for ever when something of Prefect's, or of uvicorn's, hangs."""
+    (tmp_path / "sitecustomize.py").write_text(NEVER_DOWN)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with running(used_home) as server:
+        assert server.pid
+    wait_for_the_end_of_the_server(used_home)
+
+
 def test_a_server_that_cannot_start_says_why(used_home: Path) -> None:
     """The end of the server's log is in the message when it dies on its way up."""
     (used_home / "prefect" / "prefect.db").write_bytes(b"this is somebody's letter" * 1000)

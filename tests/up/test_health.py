@@ -21,11 +21,11 @@ from blocks.register import Connection
 from data.lake import Lake
 from flows.command import cli
 from flows.command.stand_in import APPS
-from flows.command.status import status
 from flows.health import health
 from flows.serving.automations import automate
 from tasks.connections import open_connector
 from tasks.events import tell
+from tasks.status import status
 
 if TYPE_CHECKING:
     from tests.conftest import Up
