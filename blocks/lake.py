@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefect.blocks.core import Block
@@ -11,10 +10,7 @@ from pydantic import Field, HttpUrl
 
 from blocks.logo import Logo
 from data import catalog, reports
-from data.errors import BadQuestion
 from data.lake import Lake
-from data.opening import is_remote
-from data.tables import EVENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +52,8 @@ class EventLake(Block):
         """The answer to one select in DuckDB's SQL, over the views that DATA.md describes.
 
         Raises:
-            BadQuestion: it is no select, not one that DuckDB can answer, or there is no lake.
+            BadQuestion: it is no select, not one that DuckDB can answer.
+            LakeUnusable: there is no lake.
         """
         answer: pd.DataFrame = catalog.sql(self._lake(), query).to_pandas()
         return answer
@@ -73,7 +70,8 @@ class EventLake(Block):
         """The rows of a report, of [since, until); `attrs["notes"]` says how far to rely on them.
 
         Raises:
-            BadQuestion: there is no such report, the span is none, or there is no lake.
+            BadQuestion: there is no such report, the span is none, or it names what is not there.
+            LakeUnusable: there is no lake.
         """
         answer = reports.run(
             self._lake(), name, since=since, until=until, app=app, connection=connection
@@ -84,7 +82,4 @@ class EventLake(Block):
 
     def _lake(self) -> Lake:
         """The lake that is there: opening would make one, and whoever asks wants none made."""
-        place = Path(self.uri.removeprefix("file://")).expanduser()
-        if not is_remote(self.uri) and not (place / EVENTS.name).is_dir():
-            raise BadQuestion(f"There is no lake at {place}: give the folder that Casbah lands in.")
-        return Lake.open(self.uri)
+        return Lake.open(self.uri, create=False)

@@ -1,57 +1,28 @@
-"""The DuckDB face of the lake: views, macros for the reports, and `lake.duckdb` that holds both.
+"""Asking the lake with DuckDB, and `lake.duckdb`, with which anybody may.
 
-Views name the files of the Delta log one by one, with hive partitions on: a filter on `connection`
-or `event_date` opens the files of those folders only. Our own commands build the same face in
-memory, so they see every commit at once and need no file.
+Our own commands build in memory what the file holds: they see every commit at once, and need none.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from data import published, verdicts
-from data.errors import BadQuestion
-from data.functions import functions
+from data import face, published, verdicts
+from data.errors import FILES_MISSING, BadQuestion, LakeUnusable
 from data.lake import Lake
 from data.opening import is_remote
-from data.questions import Question, questions
+from data.questions import questions
 from data.settings import settings
-from data.tables import EVENTS, LISTINGS, PEOPLE, TABLES, VERDICTS, Table
+from data.tables import LISTINGS, PEOPLE, VERDICTS
 
-_TYPES = {
-    pa.string(): "varchar",
-    pa.bool_(): "boolean",
-    pa.int64(): "bigint",
-    pa.float64(): "double",
-    pa.date32(): "date",
-    pa.timestamp("us", "UTC"): "timestamptz",
-}
-# Views over the views of tables, each after those that it speaks of.
-_DERIVED = (
-    "people_now",
-    "links_now",
-    "items_now",
-    "events",
-    "reconciled",
-    "events_ocsf",
-    "visit_weights",
-)
-# Macros that reports speak of, in the same order.
-_MACROS = (
-    "visits",
-    "member_acts",
-    "guest_days",
-    "visit_facts",
-    "visit_evidence",
-    "visit_verdicts",
-)
+T = TypeVar("T")
 
 
 def connect(
@@ -67,14 +38,14 @@ def connect(
     connection.execute("set python_enable_replacements = false")
     # Where DuckDB guesses few rows, and it guesses too few, it would compare each with each.
     connection.execute("set asof_loop_join_threshold = 0")
-    connection.execute(f"set temp_directory = {_text(settings().home / 'duckdb')}")
+    connection.execute(f"set temp_directory = {face.quoted(settings().home / 'duckdb')}")
     lake.refresh(reads)
     if not reads:
         published.recall(connection, _path(lake))
-    for statement in _tables(lake, reads) if reads else _face(lake, report):
+    for statement in face.tables(lake, reads) if reads else face.face(lake, _kept(lake), report):
         connection.execute(statement)
     if not is_remote(lake.uri):
-        connection.execute(f"set allowed_directories = [{_text(lake.uri)}]")
+        connection.execute(f"set allowed_directories = [{face.quoted(lake.uri)}]")
         connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
@@ -95,12 +66,31 @@ def ask(
     report: str | None = None,
 ) -> pa.Table:
     """The answer to one of our own selects, as the lake is now; for the others see `connect`."""
+
+    def answer() -> pa.Table:
+        with connect(lake, reads, report) as connection:
+            return connection.sql(query, params=parameters).to_arrow_table()
+
+    return steady(lake, answer)
+
+
+def steady(lake: Lake, work: Callable[[], T]) -> T:
+    """What `work` reads with a new `connect`: once more, if files went away meanwhile.
+
+    Raises LakeUnusable when they are missing.
+    """
+    with suppress(duckdb.IOException):  # another process compacted and swept while we read
+        return work()
     try:
-        with connect(lake, reads, report) as connection:
-            return connection.sql(query, params=parameters).to_arrow_table()
-    except duckdb.IOException:  # another process compacted and swept while we read: once more
-        with connect(lake, reads, report) as connection:
-            return connection.sql(query, params=parameters).to_arrow_table()
+        return work()
+    except duckdb.IOException as error:
+        raise unreadable(lake, error) from error
+
+
+def unreadable(lake: Lake, error: duckdb.IOException) -> LakeUnusable:
+    """What DuckDB says of files that are missing, for a person."""
+    reason, _, _ = str(error).partition("\n")
+    return LakeUnusable(lake.uri, reason.removeprefix("IO Error: "), FILES_MISSING)
 
 
 def sql(lake: Lake, query: str) -> pa.Table:
@@ -136,13 +126,25 @@ def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
     while True:
         looked_at = datetime.now(UTC)
         versions = lake.refresh()
-        face = list(_face(lake))
-        digest = hashlib.blake2b("\0".join(face).encode(), digest_size=16).hexdigest()
-        if published.digest_of(path) != digest:
-            published.write(path, face, digest, versions, looked_at)
+        statements = list(face.face(lake, _kept(lake)))
+        now = published.Shown(face.digest(statements), lake.uri, face.recipe())
+        if published.shown(path) != now:
+            published.write(path, statements, now, versions, looked_at)
         # Another process may have renamed an older face over ours, or committed, meanwhile.
         if lake.refresh() == versions:
             return path
+
+
+def out_of_place(lake: Lake) -> bool:
+    """Whether `lake.duckdb` was made for another folder, or by another version of ours.
+
+    Raises LakeUnusable when something else has the file's name.
+    """
+    path = _path(lake)
+    found = published.shown(path)
+    if found is None:
+        return path.exists()
+    return (found.place, found.recipe) != (lake.uri, face.recipe())
 
 
 def standing(lake: Lake) -> verdicts.Standing:
@@ -158,122 +160,11 @@ def standing(lake: Lake) -> verdicts.Standing:
     return verdicts.standing(lake, domains)
 
 
+def _kept(lake: Lake) -> verdicts.Standing:
+    # Where none are kept nothing is asked about them.
+    return standing(lake) if lake.files(VERDICTS.name) else verdicts.NOTHING
+
+
 def _path(lake: Lake) -> Path:
     """A remote lake's catalog is at home: DuckDB opens a database file from a local disk only."""
     return (settings().home if is_remote(lake.uri) else Path(lake.uri)) / "lake.duckdb"
-
-
-def _face(lake: Lake, report: str | None = None) -> Iterator[str]:
-    """The statements that make the views and macros, with a comment on each thing.
-
-    With `report` it is as much of it as this report needs.
-    """
-    # Where none are kept nothing is asked about them.
-    kept = standing(lake) if lake.files(VERDICTS.name) else verdicts.NOTHING
-    yield from _tables(lake, [table.name for table in TABLES], kept)
-    yield from functions()
-    yield from kept.functions()
-    for name in _DERIVED:
-        yield f"create or replace view {name} as {questions('views')[name].select}"
-    macros = [*(questions("macros")[name] for name in _MACROS), *questions().values()]
-    for question in macros if report is None else _needed(report):
-        parameters = ", ".join(
-            name if name in question.needs else f"{name} := null" for name in question.parameters
-        )
-        yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
-    if report is None:
-        yield from _explanations(macros)
-
-
-def _needed(report: str) -> list[Question]:
-    """A report after the macros that it speaks of."""
-    needed = [questions()[report]]
-    for name in reversed(_MACROS):
-        if any(f"{name}(" in question.select for question in needed):
-            needed.insert(0, questions("macros")[name])
-    return needed
-
-
-def _explanations(macros: Collection[Question]) -> Iterator[str]:
-    for table in TABLES:
-        meanings = {column.name: column.meaning for column in table.columns}
-        yield from _comments(_told(table), f"One row is {table.grain}.", meanings)
-    for name in _DERIVED:
-        view = questions("views")[name]
-        columns = {c.name: c.meaning for c in EVENTS.columns} if name == EVENTS.name else {}
-        yield from _comments(
-            name, f"{view.title}. One row is {view.grain}.", columns | dict(view.columns)
-        )
-    for question in macros:
-        yield f"comment on macro table {question.name} is {_text(_help(question))}"
-
-
-def _tables(
-    lake: Lake, names: Collection[str], kept: verdicts.Standing = verdicts.NOTHING
-) -> Iterator[str]:
-    for table in TABLES:
-        if table.name not in names:
-            continue
-        files = lake.files(table.name)
-        if table is VERDICTS:
-            good = {file["path"] for file in kept.good.values()}
-            files = [path for path in files if path.removeprefix(f"{lake.uri}/verdicts/") in good]
-        select = _select(table, files, grown=lake.grown(table.name))
-        yield f"create or replace view {_told(table)} as {select}"
-
-
-def _told(table: Table) -> str:
-    """The view of a table as it was landed; `events` itself adds what is known of the actors."""
-    return "events_as_told" if table is EVENTS else table.name
-
-
-def _comments(view: str, about: str, columns: Mapping[str, str]) -> Iterator[str]:
-    yield f"comment on view {view} is {_text(about)}"
-    for column, meaning in columns.items():
-        yield f"comment on column {view}.{_name(column)} is {_text(meaning)}"
-
-
-def _select(table: Table, files: list[str], *, grown: bool) -> str:
-    types = {column.name: type_name(column.type) for column in table.columns}
-    nulls = ", ".join(f"null::{kind} as {_name(name)}" for name, kind in types.items())
-    if not files:
-        return f"select {nulls} where false"
-    # Qualified: DuckDB 2.0 takes a bare name in a view for the parameter of a macro that uses it.
-    names = ", ".join(f"f.{_name(name)}" for name in types)
-    paths = ", ".join(map(_text, files))
-    hive = ", ".join(f"{_text(name)}: {_text(types[name])}" for name in table.partitions)
-    how = (
-        f"hive_partitioning = true, hive_types = {{{hive}}}"
-        if hive
-        else "hive_partitioning = false"
-    )
-    if not grown:
-        return f"select {names} from read_parquet([{paths}], {how}) as f"  # noqa: S608 - all quoted
-    # Right after a column was added no file has it.
-    return (
-        f"select {names} from (select * from read_parquet([{paths}], {how}, union_by_name = true)"  # noqa: S608
-        f" union all by name select {nulls} where false) as f"
-    )
-
-
-def _help(question: Question) -> str:
-    parameters = "; ".join(f"{name}: {text}" for name, text in question.parameters.items())
-    columns = "; ".join(f"{name}: {text}" for name, text in question.columns.items())
-    return f"{question.title}. One row is {question.grain}.\n{parameters}\nColumns: {columns}"
-
-
-def type_name(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        return f"{type_name(kind.value_type)}[]"
-    if pa.types.is_struct(kind):
-        fields = (f"{_name(field.name)} {type_name(field.type)}" for field in kind)
-        return f"struct({', '.join(fields)})"
-    return _TYPES[kind]
-
-
-def _name(name: str) -> str:
-    return f'"{name}"'
-
-
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

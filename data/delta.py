@@ -27,7 +27,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from data import parquet
 from data.claim import Claim
-from data.errors import FileGone, lake_errors
+from data.errors import FILES_MISSING, FileGone, LakeUnusable, lake_errors
 from data.opening import is_grown, is_remote, open_table
 from data.tables import Table
 
@@ -167,11 +167,17 @@ class DeltaFolder:
         return [file for file in self.files().to_pylist() if wanted.items() <= file.items()]
 
     def read(self, path: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Read one file; the partition columns are not in it. Raises FileGone."""
+        """Read one file; the partition columns are not in it.
+
+        Raises FileGone, and LakeUnusable when the newest log still names the file.
+        """
         try:
             with self._storage.open_input_file(path) as source:
                 return pq.ParquetFile(source).read(columns=columns)
         except FileNotFoundError as error:
+            self.refresh()
+            if path in self.files()["path"].to_pylist():
+                raise LakeUnusable(f"{self.uri}/{path}", "it is gone", FILES_MISSING) from error
             raise FileGone(path) from error
 
     def rows(self, files: Iterable[File]) -> pa.Table:

@@ -8,6 +8,15 @@ from contextlib import contextmanager
 
 from deltalake.exceptions import DeltaError
 
+OTHER_PLACE = "Make it writable and free, or let CASBAH_LAKE name another folder."
+NOTHING_YET = (
+    "Bring one in with casbah demo, or casbah connect and casbah onboard; or let CASBAH_LAKE name"
+    " the folder of yours."
+)
+FILES_MISSING = (
+    "Bring back the files that its log names, from a copy of the lake; without one, forget the"
+    " connection and onboard it again."
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -31,11 +40,8 @@ def _reason(error: Exception) -> str:
 class LakeUnusable(Exception):  # noqa: N818 - says what is wrong, as connectors/errors.py does
     """The place of the lake cannot be used as it is; a person has to act."""
 
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(
-            f"The lake cannot use {place}: {reason}."
-            " Make it writable and free, or let CASBAH_LAKE name another folder."
-        )
+    def __init__(self, place: str, reason: str, remedy: str = OTHER_PLACE) -> None:
+        super().__init__(f"The lake cannot use {place}: {reason.rstrip('.')}. {remedy}")
 
 
 class FileGone(Exception):  # noqa: N818

@@ -24,9 +24,9 @@ import pyarrow.compute as pc
 
 from data import batch
 from data.delta import DeltaFolder
-from data.errors import FileGone, LakeUnusable, RowsRefused
+from data.errors import NOTHING_YET, FileGone, LakeUnusable, RowsRefused
 from data.ledger import Landing, Lane, Ledger, Position, Stream
-from data.opening import is_remote
+from data.opening import is_lake, is_remote
 from data.tables import ACTIVITIES, EVENTS, LANDINGS, TABLES, Table
 from data.upkeep import compact, sweep
 
@@ -45,7 +45,9 @@ _TRIES = 12
 _MANY = 64
 
 
-def _folder(uri: str) -> str:
+def _root(uri: str) -> str:
+    if is_remote(uri):
+        return uri.rstrip("/")
     return str(Path(uri.removeprefix("file://")).expanduser().resolve())
 
 
@@ -60,15 +62,23 @@ class Lake:
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @classmethod
-    def open(cls, uri: str) -> Lake:
+    def open(cls, uri: str, *, create: bool = True) -> Lake:
         """Open the lake at a folder or object store address; create what is missing.
 
-        Raises LakeUnusable, with what to do, when the place cannot hold a lake.
+        Raises LakeUnusable, with what to do, when the place cannot hold a lake, or when there is
+        none and none is to be created.
         """
-        root = uri.rstrip("/") if is_remote(uri) else _folder(uri)
+        root = _root(uri)
         if is_remote(uri) and not urlsplit(uri).netloc:
             raise LakeUnusable(uri, "it names no bucket")
+        if not create and not is_lake(root):
+            raise LakeUnusable(root, "there is no lake there", NOTHING_YET)
         return cls(root, {t.name: DeltaFolder(t, f"{root}/{t.name}") for t in TABLES})
+
+    @staticmethod
+    def exists(uri: str) -> bool:
+        """Whether there is a lake; none is made."""
+        return is_lake(_root(uri))
 
     def known(self, stream: Stream, rows: pa.Table) -> pa.BooleanArray:
         """For each row (of `event_id`, `event_time`): is it in the lake already?

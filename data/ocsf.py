@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -16,6 +17,9 @@ _LINES = 5_000  # read at once, however many there are
 # Not of OCSF: the lake's own columns to filter by, and a name that DuckDB would take for our app.
 _OURS = ("app", "connection", "event_date")
 _RENAMED = {"app_info": "app"}
+Place = tuple[date, int, str]
+"""How far an export has come: day, OCSF's time and id of the last event."""
+_START: Place = (date.min, -(2**53), "")
 
 
 def lines(
@@ -25,7 +29,7 @@ def lines(
     app: str | None = None,
     connection: str | None = None,
 ) -> Iterator[str]:
-    """One JSON object for each event of [since, until), oldest day first, without line ends.
+    """One JSON object for each event of [since, until), oldest first, without line ends.
 
     Raises BadQuestion for an impossible time, or a span that ends as it begins.
     """
@@ -39,22 +43,46 @@ def lines(
     }
     given = {name: value for name, value in wanted.items() if value is not None}
     where = " and ".join(conditions[name] for name in given) or "true"
-    query = f"select * exclude ({', '.join(_OURS)}) from events_ocsf where {where}"  # noqa: S608
-    with catalog.connect(lake) as face:
-        days = _days(face, where, given)
-        for day in days:
-            rows = face.execute(f"{query} and event_date = $day", {**given, "day": day})
+    reached, failed = _START, None
+    while True:
+        try:
+            for place, row in _rows(lake, where, given, reached):
+                reached = place
+                yield json.dumps(_told(row), ensure_ascii=False)
+        except duckdb.IOException as error:  # another process compacted and swept while we read
+            if failed == reached:
+                raise catalog.unreadable(lake, error) from error
+            failed = reached
+        else:
+            return
+
+
+def _rows(
+    lake: Lake, where: str, given: Mapping[str, object], reached: Place
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The rows behind a place, each with its own."""
+    query = (
+        f"select * exclude ({', '.join(_OURS)}) from events_ocsf"  # noqa: S608
+        f" where {where} and event_date = $day and (time, metadata.uid) > ($time, $uid)"
+        " order by time, metadata.uid"
+    )
+    with catalog.connect(lake) as on:
+        for day in _days(on, where, given):
+            if day < reached[0]:
+                continue
+            after = reached[1:] if day == reached[0] else _START[1:]
+            asked = {**given, "day": day, "time": after[0], "uid": after[1]}
+            rows = on.execute(query, asked)
             names = [_RENAMED.get(name, name) for name, *_ in rows.description or []]
             while some := rows.fetchmany(_LINES):
-                for row in some:
-                    yield json.dumps(_told(dict(zip(names, row, strict=True))), ensure_ascii=False)
+                for values in some:
+                    row = dict(zip(names, values, strict=True))
+                    yield (day, row["time"], row["metadata"]["uid"]), row
 
 
-def _days(
-    connection: duckdb.DuckDBPyConnection, where: str, given: Mapping[str, object]
-) -> list[object]:
+def _days(on: duckdb.DuckDBPyConnection, where: str, given: Mapping[str, object]) -> list[date]:
     days = f"select distinct event_date from events_ocsf where {where} order by all"  # noqa: S608
-    return [day for (day,) in connection.sql(days, params=given).fetchall()]
+    return [day for (day,) in on.sql(days, params=given).fetchall()]
 
 
 def _told(value: Any) -> Any:

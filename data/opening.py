@@ -8,8 +8,8 @@ from pathlib import Path
 from deltalake import DeltaTable, Schema
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
-from data.errors import LakeUnusable
-from data.tables import Table
+from data.errors import LakeUnusable, lake_errors
+from data.tables import EVENTS, Table
 
 _GROWN = "casbah.grown"
 
@@ -17,6 +17,12 @@ _GROWN = "casbah.grown"
 def is_remote(uri: str) -> bool:
     """Is `uri` an object store address rather than a folder?"""
     return "://" in uri and not uri.startswith("file://")
+
+
+def is_lake(uri: str) -> bool:
+    """Is there a lake of ours at `uri`? Nothing is made."""
+    with lake_errors(uri):
+        return DeltaTable.is_deltatable(f"{uri}/{EVENTS.name}")
 
 
 def open_table(table: Table, uri: str) -> DeltaTable:

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _READABLE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.2.0",
     "threads": 1,
 }
+_MOVE_AWAY = "Move it away: the catalog is written there anew."
 COLUMNS = {
     "published_at": "When the file with this face was put into its place.",
     "shows_until": "What had landed by then, it shows.",
@@ -32,30 +34,43 @@ COLUMNS = {
 
 SHOWN = {
     "digest": "Hash of all that makes views and macros.",
+    "place": "The lake that the file was made for, in whatever folder it lies now.",
+    "recipe": "Hash of what made it; another version of Casbah has another.",
     "at": "When this file was written.",
     "versions": "The newest version in the log of each table.",
 }
 
 
-def digest_of(path: Path) -> str | None:
-    """The digest of the face that the file shows; None if there is none that can be read.
+@dataclass(frozen=True)
+class Shown:
+    """What a file says of itself; `SHOWN` tells what each part means."""
+
+    digest: str
+    place: str
+    recipe: str
+
+
+def shown(path: Path) -> Shown | None:
+    """What the file says of itself; None if none is there, or none of this version whole.
 
     Raises LakeUnusable when it is something else than ours.
     """
     try:
         with duckdb.connect(path, read_only=True) as connection:
-            found = connection.execute("select digest from published").fetchone()
+            found = connection.execute("select digest, place, recipe from published").fetchone()
     except duckdb.CatalogException as error:
-        raise LakeUnusable(str(path), "it is a database, but not our catalog") from error
+        raise LakeUnusable(
+            str(path), "it is a database, but not our catalog", _MOVE_AWAY
+        ) from error
     except duckdb.Error:  # none there, cut short, or held open for writing by an analyst
         if not _may_replace(path):
-            raise LakeUnusable(str(path), "it is not a DuckDB database") from None
+            raise LakeUnusable(str(path), "it is not a DuckDB database", _MOVE_AWAY) from None
         return None
-    return str(found[0]) if found else None
+    return Shown(*found) if found else None
 
 
 def write(
-    path: Path, face: Iterable[str], digest: str, versions: dict[str, int], shows_until: datetime
+    path: Path, face: Iterable[str], now: Shown, versions: dict[str, int], shows_until: datetime
 ) -> None:
     """Put a face into its place."""
     aside = path.with_name(f"{path.name}.{uuid.uuid4().hex[:12]}")
@@ -71,9 +86,9 @@ def write(
                 for statement in face:
                     connection.execute(statement)
                 connection.execute(
-                    "create table published as select $digest as digest, now() as at,"
-                    " $versions as versions",
-                    {"digest": digest, "versions": versions},
+                    "create table published as select $digest as digest, $place as place,"
+                    " $recipe as recipe, now() as at, $versions as versions",
+                    {**asdict(now), "versions": versions},
                 )
                 connection.execute("comment on table published is 'Which commits this file shows.'")
                 for column, meaning in SHOWN.items():

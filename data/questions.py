@@ -8,11 +8,11 @@
     -- columns:
     --   day: UTC day
 
-`glance` names the columns that fit on a screen; `marks: scans` says that the answer is as good as
-the scans are, not the events; `reads` names the tables of one that is asked often; `needs` names
-the parameters that cannot be left out, which come first. Parameters stand in the select as
-`$since`; the others may be null. Columns of tables are qualified, as a parameter and a column may
-have one name.
+`rule` says what makes a row one, where the grain alone does not; `glance` names the columns that
+fit on a screen; `marks: scans` says that the answer is as good as the scans are, not the events;
+`reads` names the tables of one that is asked often; `needs` names the parameters that cannot be
+left out, which come first. Parameters stand in the select as `$since`; the others may be null.
+Columns of tables are qualified, as a parameter and a column may have one name.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ def _parsed(name: str, text: str) -> Question:
         name,
         header["title"],
         header["grain"],
+        header.get("rule", ""),
         glance,
         **lists,
         select=body,
@@ -75,6 +76,7 @@ class Question:
     name: str
     title: str
     grain: str
+    rule: str
     glance: tuple[str, ...]
     parameters: Mapping[str, str]
     columns: Mapping[str, str]
@@ -82,6 +84,10 @@ class Question:
     of_scans: bool = False
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+
+    def about(self) -> str:
+        """What a row is, and what makes it one."""
+        return f"One row is {self.grain}. {self.rule}".rstrip()
 
     def macro(self) -> str:
         """The select as the body of a DuckDB table macro."""

@@ -46,6 +46,6 @@ async def report(
             listener().answered(answer)
             await show_answer(answer)
         if not question:
-            text = await asyncio.to_thread(whole_page)
+            text = await asyncio.to_thread(whole_page, open_lake())
             await show_page(page.keep(settings().home, text), page.PATH)
         await show_lineage(await asyncio.to_thread(lineage.sources, open_lake()))

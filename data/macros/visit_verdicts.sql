@@ -56,7 +56,28 @@ with limits as (
             when w.explanation = 'member' and w.p >= w.member_from then 'likely_member'
             when w.outsider >= w.outsider_from then 'likely_outsider'
             else 'undecided'
-        end as verdict
+        end as verdict,
+        w.member || ': ' || nullif(concat_ws(
+            ', ',
+            case
+                when w.never_here = 1 then 'not seen at this address'
+                when w.before is null and w.after is null then null
+                when w.before is null then 'at this address ' || span_of(w.after) || ' after'
+                when w.after is null then 'at this address ' || span_of(w.before) || ' before'
+                else 'at this address ' || span_of(w.before) || ' before and ' || span_of(w.after) || ' after'
+            end,
+            case
+                when w.is_owner and w.item_before <= 30 then 'made the link and was at it ' || span_of(w.item_before) || ' before'
+                when w.is_owner then 'made the link'
+            end,
+            case when not w.is_owner and w.item_after <= 1440 then 'came to the item signed in ' || span_of(w.item_after) || ' after' end,
+            case when not w.is_owner and w.item_before <= 1440 then 'was at the item signed in ' || span_of(w.item_before) || ' before' end,
+            case when w.signs_in_next = 1 then 'was the next to sign in here' end,
+            case when w.typed_address = 1 then 'is whose address the visitor typed' end,
+            case when w.elsewhere_before = 1 then 'was at another address ' || span_of(w.any_before) || ' before' end,
+            case when w.elsewhere_after = 1 then 'was at another address ' || span_of(w.any_after) || ' after' end,
+            case when w.home_too = 1 then 'is nearly alone at another address that the link was opened from' end
+        ), '') as of_member
     from weighed as w
 )
 select
@@ -86,31 +107,17 @@ select
     ) as probability,
     concat_ws(
         '; ',
-        case when j.member is null or coalesce(j.before, j.after) is null then null else 'same address as ' || j.member
-            || case
-                when j.before is null then ' ' || span_of(j.after) || ' after'
-                when j.after is null then ' ' || span_of(j.before) || ' before'
-                else ' ' || span_of(j.before) || ' before and ' || span_of(j.after) || ' after'
-            end end,
-        case when j.never_here = 1 then j.member || ' is not seen at this address' else null end,
+        case when j.verdict <> 'likely_outsider' then j.of_member end,
         case
             when j.people = 0 then 'none of ours signs in at this address'
             when j.people = 1 then 'one member uses this address'
             else j.people || ' members use this address'
         end,
-        case when j.is_owner then 'who made the link'
-            || case when j.item_before <= 30 then ' and was at it ' || span_of(j.item_before) || ' before' else '' end else null end,
-        case when not j.is_owner and j.item_after <= 1440 then 'who came to the item signed in ' || span_of(j.item_after) || ' after' else null end,
-        case when not j.is_owner and j.item_before <= 1440 then 'who was at the item signed in ' || span_of(j.item_before) || ' before' else null end,
-        case when j.signs_in_next = 1 then 'who was the next to sign in here' else null end,
-        case when j.typed_address = 1 then 'whose address the visitor typed' else null end,
         case when j.claimed is not null and j.typed_address = 0 then 'the visitor typed ' || j.claimed else null end,
-        case when j.elsewhere_before = 1 then 'who was at another address ' || span_of(j.any_before) || ' before' else null end,
-        case when j.elsewhere_after = 1 then 'who was at another address ' || span_of(j.any_after) || ' after' else null end,
-        case when j.home_too = 1 then 'the link was also opened from where mostly ' || j.member || ' signs in' else null end,
         case when j.others_here > 0 then 'somebody else opens links from here too' else null end,
         case when j.links > 3 then j.links || ' links were opened from here without signing in' else null end,
-        case when j.addresses_outside > 1 then 'the link was opened from ' || j.addresses_outside || ' addresses that none of ours uses' else null end
+        case when j.addresses_outside > 1 then 'the link was opened from ' || j.addresses_outside || ' addresses that none of ours uses' else null end,
+        case when j.verdict = 'likely_outsider' then 'likeliest of ours ' || j.of_member end
     ) as evidence,
     round(1 - j.outsider, 3) as of_ours,
     round(j.outsider, 3) as outsider,

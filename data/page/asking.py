@@ -52,10 +52,7 @@ def ask_all(
     """
     begin, end = reports.span(since, until)
     asked = {"since": begin, "until": end, "app": app, "connection": connection}
-    try:
-        answers = _answers(lake, begin, end, app, connection)
-    except duckdb.IOException:  # another process compacted and swept while we read: once more
-        answers = _answers(lake, begin, end, app, connection)
+    answers = catalog.steady(lake, lambda: _answers(lake, begin, end, app, connection))
     return Answers(answers, _figures(answers, asked), asked)
 
 

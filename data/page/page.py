@@ -193,9 +193,9 @@ def _drawn(figure: Figure) -> tuple[Figure, Chart | None, Sequence[Column], list
 
 def _marks(answers: Iterable[Answer]) -> tuple[list[Any], list[Doubt]]:
     """Every watermark once, those of events before those of scans, and every doubt."""
-    marks = dict.fromkeys(mark for answer in answers for mark in answer.watermarks)
+    marks = dict.fromkeys(mark for answer in answers for mark in answer.trust.marks)
     told = sorted(marks, key=lambda mark: (mark.connection, not isinstance(mark, Watermark)))
-    doubts = {str(doubt): doubt for answer in answers for doubt in answer.doubts}
+    doubts = {str(doubt): doubt for answer in answers for doubt in answer.trust.doubts}
     return told, list(doubts.values())
 
 

@@ -14,6 +14,7 @@ from data import catalog
 from data.errors import BadQuestion
 from data.lake import Lake
 from data.questions import Question, questions
+from data.reports import known
 from data.watermark import Doubt, ScanMark, Watermark, watermarks
 
 if TYPE_CHECKING:
@@ -58,23 +59,15 @@ def run(
 
     `own` are the parameters that only some reports have, such as `per`, `who` and `which`. With
     `on`, a connection of `catalog.connect`, several reports show the lake of one moment.
-    Raises BadQuestion for an unknown report, an impossible time, a span that ends as it begins, or
-    a parameter that the report does not have, or needs and was not given.
+    Raises BadQuestion for an unknown report, an impossible time, a span that ends as it begins, a
+    parameter that the report does not have, or needs and was not given, and for an app, connection,
+    person or item that the lake does not know.
     """
     question = describe(name)
     _check(question, {key: value for key, value in own.items() if value is not None})
     begin, end = span(since, until)
-    # Before the rows are read: they may hold more than the watermarks say, never less.
-    marks = [
-        mark
-        for mark in (_scans(lake) if question.of_scans else watermarks(lake.positions()))
-        if app in (None, mark.app) and connection in (None, mark.connection)
-    ]
-    doubts = [
-        Doubt(**row)
-        for row in catalog.queue(lake, "doubts", since=begin, until=end)
-        if app in (None, row["app"]) and connection in (None, row["connection"])
-    ]
+    # Before the rows are read: they may hold more than this says, never less.
+    trust = completeness(lake, begin, end, app, connection, of_scans=question.of_scans)
     filters = {"since": begin, "until": end, "app": app, "connection": connection} | own
     asked = {parameter: filters.get(parameter) for parameter in question.parameters}
     call = ", ".join(
@@ -90,7 +83,9 @@ def run(
         )
     except duckdb.InvalidInputException as error:  # what the question itself says by error(…)
         raise BadQuestion(f"{str(error).partition(': ')[2]}.") from error
-    return Answer(question, asked, rows, tuple(marks), tuple(doubts))
+    if not len(rows) and trust.marks:
+        known.check_subject(lake, question, {name: own[name] or "" for name in question.needs})
+    return Answer(question, asked, rows, trust)
 
 
 def _check(question: Question, own: Mapping[str, str]) -> None:
@@ -101,10 +96,56 @@ def _check(question: Question, own: Mapping[str, str]) -> None:
                 f" {', '.join(question.parameters)}."
             )
     for name in question.needs:
-        if name not in own:
+        if not own.get(name, "").strip():
             raise BadQuestion(
                 f"The report {question.name} needs to know {name}: {question.parameters[name]}."
             )
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How far an answer can be relied on: a mark for each connection, and what makes one doubt."""
+
+    marks: tuple[Watermark | ScanMark, ...]
+    doubts: tuple[Doubt, ...]
+    of_scans: bool = False
+
+    @property
+    def notes(self) -> list[str]:
+        """The same in words, a line or two for each connection."""
+        if not self.marks:
+            what = "been scanned" if self.of_scans else "landed here"
+            return [f"Nothing has {what} yet."]
+        return [*map(str, self.marks), *map(str, self.doubts)]
+
+
+def completeness(
+    lake: Lake,
+    since: Moment = None,
+    until: Moment = None,
+    app: str | None = None,
+    connection: str | None = None,
+    *,
+    of_scans: bool = False,
+) -> Completeness:
+    """How complete the lake is of what happened in [since, until), or of what was scanned.
+
+    Raises BadQuestion for an impossible span, and an app or connection that the lake does not know.
+    """
+    begin, end = span(since, until)
+    marks = [
+        mark
+        for mark in (_scans(lake) if of_scans else watermarks(lake.positions()))
+        if app in (None, mark.app) and connection in (None, mark.connection)
+    ]
+    if not marks:
+        known.check_source(lake, app, connection)
+    doubts = [
+        Doubt(**row)
+        for row in catalog.queue(lake, "doubts", since=begin, until=end)
+        if app in (None, row["app"]) and connection in (None, row["connection"])
+    ]
+    return Completeness(tuple(marks), tuple(doubts), of_scans)
 
 
 def _scans(lake: Lake) -> list[ScanMark]:
@@ -143,16 +184,12 @@ class Answer:
     question: Question
     filters: Mapping[str, object]
     table: pa.Table
-    watermarks: tuple[Watermark | ScanMark, ...]
-    doubts: tuple[Doubt, ...] = ()
+    trust: Completeness
 
     @property
     def notes(self) -> list[str]:
         """How far the answer can be relied on, a line or two for each connection."""
-        if not self.watermarks:
-            what = "been scanned" if self.question.of_scans else "landed here"
-            return [f"Nothing has {what} yet."]
-        return [*map(str, self.watermarks), *map(str, self.doubts)]
+        return self.trust.notes
 
     def to_pandas(self) -> pd.DataFrame:
         frame: pd.DataFrame = self.table.to_pandas()

@@ -1,5 +1,6 @@
 -- title: Administrators' acts
 -- grain: one event in which somebody acted as an administrator, newest first
+-- rule: Whoever the app says acted as an administrator, and whoever changed what holds for all. What an administrator does with files of their own, without the rights of one, is in `activity`.
 -- glance: time, admin, activity, about, connection, ip, country
 -- parameters:
 --   since: only events from this moment on
@@ -21,8 +22,6 @@
 --   native_type: the app's word for the type
 --   details: what else the app tells, as JSON: policies say there what they were and became
 --   event_id: identity of the event
--- Whoever the app says acted as an administrator, and whoever changed what holds for all. What an
--- administrator does with files of their own, without the rights of one, is in `activity`.
 with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a

@@ -22,6 +22,13 @@ _EXACT = 10**15
 _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
+def rows(table: pa.Table) -> bytes:
+    """Rows as Parquet, with their types."""
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    return out.getvalue()
+
+
 def parquet(answer: Answer) -> bytes:
     """The rows with their types; each column has its meaning, the file how far to trust it."""
     meanings = answer.question.columns
@@ -34,9 +41,7 @@ def parquet(answer: Answer) -> bytes:
         "asked": json.dumps(_asked(answer)),
         "notes": json.dumps(answer.notes),
     }
-    out = io.BytesIO()
-    pq.write_table(answer.table.cast(pa.schema(fields, about)), out, compression="zstd")
-    return out.getvalue()
+    return rows(answer.table.cast(pa.schema(fields, about)))
 
 
 def xlsx(answer: Answer) -> bytes:
@@ -55,7 +60,7 @@ def xlsx(answer: Answer) -> bytes:
             " narrow the span, or write parquet or csv."
         )
     # An object for each cell: pandas would make floats of whole numbers where some are missing.
-    rows = pd.DataFrame(
+    frame = pd.DataFrame(
         [[_cell(value) for value in row.values()] for row in _rows(answer.table)],
         columns=answer.table.schema.names,
         dtype=object,
@@ -63,6 +68,7 @@ def xlsx(answer: Answer) -> bytes:
     about = [
         ("report", answer.question.title),
         ("one row is", answer.question.grain),
+        *([("rule", answer.question.rule)] if answer.question.rule else []),
         ("times", "are UTC"),
         *(("how far to trust it", note) for note in answer.notes),
         *((f"asked: {name}", value) for name, value in _asked(answer).items()),
@@ -76,7 +82,7 @@ def xlsx(answer: Answer) -> bytes:
         date_format="yyyy-mm-dd",
         engine_kwargs={"options": _TEXT_ONLY},
     ) as book:
-        rows.to_excel(book, sheet_name=answer.question.name[:31], index=False, freeze_panes=(1, 0))
+        frame.to_excel(book, sheet_name=answer.question.name[:31], index=False, freeze_panes=(1, 0))
         told = pd.DataFrame([[_cell(a), _cell(b)] for a, b in about], columns=["about", "is"])
         told.to_excel(book, sheet_name="about", index=False)
         for sheet in book.sheets.values():

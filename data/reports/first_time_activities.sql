@@ -1,5 +1,6 @@
 -- title: First-time activities
 -- grain: one person's first event of one activity in one connection, rarest activity first
+-- rule: What somebody does in the first 7 days that the lake knows of them is left out: it is new to the lake, not to them.
 -- glance: first_time, person, activity, others_before, known_days, events, ip, item
 -- parameters:
 --   since: only events from this moment on
@@ -44,8 +45,6 @@ with labels as (
         min(f.first_time) over (partition by f.app, f.connection, f.person) as seen_first
     from firsts as f
 ), told as (
-    -- What somebody does in the first week that the lake knows of them is new to the lake, not to
-    -- them: everybody signs in for a first time.
     select r.*
     from ranked as r
     where r.first_time >= r.seen_first + interval 7 days

@@ -1,5 +1,6 @@
 -- title: Freshness
 -- grain: one connection in one hour (UTC) in which events happened: how long each stage then took
+-- rule: What happened before a connection's live lane first asked was never meant to be fresh.
 -- glance: hour, connection, events, total_p50, total_p95, recorded_p95, fetched_p95, landed_p95, visible_p95
 -- parameters:
 --   since: only events from this moment on
@@ -21,7 +22,6 @@
 --   visible_p95: nineteen of twenty took no longer
 --   total_p50: seconds from happening to the last of these that is known
 --   total_p95: nineteen of twenty took no longer
--- What happened before a connection's live lane first asked was never meant to be fresh.
 with began as (
     select l.app, l.connection, min(l.fetched_at) as live_since
     from landings as l

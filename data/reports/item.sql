@@ -1,5 +1,6 @@
 -- title: One item
 -- grain: one thing that happened to an item, or one observation of it or of a link to it, oldest first
+-- rule: An item keeps its id when it is renamed or moved. Where an app gives it a new one, the event of the move names both, and the story goes on under the other.
 -- glance: time, told_by, what, who, path, more, ip
 -- needs: which
 -- parameters:
@@ -21,8 +22,6 @@
 --   country: country of the address, by the app's lookup
 --   item_id: the vendor's id
 --   event_id: identity of the event
--- An item keeps its id when it is renamed or moved. Where an app gives it a new one, the event of the
--- move names both, and the story goes on under the other.
 with recursive labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a

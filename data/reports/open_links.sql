@@ -1,5 +1,6 @@
 -- title: Open links
 -- grain: one link that opens something today, to everybody or to the whole company, most used first
+-- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links of that owner, else of anybody, on the item or the nearest folder above that has one.
 -- glance: path, made_by, opens_to, password, expires_at, items, uses, by_visitors, last_use
 -- marks: scans
 -- parameters:
@@ -31,9 +32,6 @@
 --   url: address of the link
 --   link_id: the vendor's id of the link
 --   item_id: the vendor's id of the item
--- A use is a view, a download or a copy that the app says went through the link. Dropbox often names
--- only the item and the link's owner: such a use counts for the links of that owner, else of anybody,
--- on the item or the nearest folder above that has one.
 with recursive uses_are as (
     select distinct a.activity
     from activities as a

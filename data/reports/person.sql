@@ -1,5 +1,6 @@
 -- title: One person
 -- grain: one event that somebody did, that was done in their name or to them, or through their link
+-- rule: Their link: somebody who is not of the company, or had not signed in, came through a link or into an item of theirs.
 -- glance: time, role, activity, actor, item, ip, connection
 -- needs: who
 -- parameters:
@@ -24,8 +25,6 @@
 --   link: the link used, where the app names it
 --   item_id: the vendor's id of the item
 --   event_id: identity of the event
--- Their link: somebody who is not of the company, or had not signed in, came through a link or into an
--- item of theirs.
 with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a

@@ -25,8 +25,8 @@ from data.reports import Answer
 SHORT = 20  # cells; moments, addresses and counts are never cut
 GAP = 2
 LEAST = 14
-# Spreadsheets take such a cell for a formula (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets take such a cell for a formula (OWASP, CSV Injection), some also in full width.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # What JSON allows in a string and a terminal obeys: C1 controls, DEL, and marks of direction.
 _MARKS = "\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029"
 _UNSEEN = re.compile(f"[{_MARKS}]")

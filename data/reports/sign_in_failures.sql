@@ -1,5 +1,6 @@
 -- title: Sign-in failures
 -- grain: one address on one UTC day, from which signing in to one connection failed
+-- rule: Whoever signs in after failing has found the right password, or somebody else has.
 -- glance: day, ip, failures, people, tried, signed_in_after, last_failure, country
 -- parameters:
 --   since: only events from this moment on
@@ -19,7 +20,6 @@
 --   last_failure: last failure
 --   signed_in: how many people signed in from there that day
 --   signed_in_after: who was tried there in vain and signed in there later that day
--- Whoever signs in after failing has found the right password, or somebody else has.
 with tries as (
     select
         e.event_date as day, e.app, e.connection, e.ip, e.country,

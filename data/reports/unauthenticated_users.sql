@@ -9,7 +9,7 @@
 -- columns:
 --   app: cloud app
 --   connection: connected tenant
---   ip: address that nobody had signed in from
+--   ip: address that they came from, without signing in
 --   country: country of the address, by the app's lookup
 --   city: city of the address, by the app's lookup
 --   link: the open link or file request used, where the app names it

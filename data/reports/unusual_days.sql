@@ -1,5 +1,6 @@
 -- title: Unusual days
 -- grain: one person on one UTC day with far more events than that person has, most unusual first
+-- rule: At least 20 events, at least 3 times the median of the days with any event among the 28 days before, and more than the most of them; whoever has fewer than 5 such days is not judged. The day itself is not part of what it is compared with. The last day may still grow.
 -- glance: day, person, connection, events, usual, times, mostly, mostly_events, addresses
 -- parameters:
 --   since: only events from this moment on
@@ -21,9 +22,6 @@
 --   addresses: from how many addresses
 --   first_time: first event of that day
 --   last_time: last event of that day
--- The rule: at least 20 events, at least 3 times the median of the days with any event among the 28
--- days before, and more than the most of them; whoever has fewer than 5 such days is not judged. The
--- day itself is not part of what it is compared with. The last day may still grow.
 with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a

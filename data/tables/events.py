@@ -58,7 +58,12 @@ EVENTS = Table(
         Column("actor_id", TEXT, "The vendor's id of the actor."),
         Column("actor_email", TEXT, "E-mail address of the actor."),
         Column("actor_name", TEXT, "Name of the actor as the vendor shows it."),
-        Column("authenticated", FLAG, "Had the actor signed in? Null where nobody can know."),
+        Column(
+            "authenticated",
+            FLAG,
+            "Had the actor signed in? Not when a sign-in failed; null where nobody can know. Who"
+            " came in without signing in has the actor_kind unauthenticated.",
+        ),
         Column("on_behalf_of_id", TEXT, "The vendor's id of the person acted for."),
         Column("on_behalf_of_email", TEXT, "E-mail address of the person acted for."),
         Column("ip", TEXT, "IP address of the actor, IPv4 or IPv6, as text."),

@@ -1,38 +1,123 @@
-"""Answers of the commands that only tell: reports, SQL and status, without Prefect."""
+"""What commands ask the lake, answered in the terminal, as a file, or as a page."""
 
 from __future__ import annotations
 
-import json
-from datetime import date
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from connectors.errors import NeedsPerson
-from data import catalog, ocsf, reports
-from data.lake import Lake
-from data.reports import Answer, render
-from data.settings import settings
+from data import catalog, ocsf, page, reports
+from data.errors import BadQuestion
+from data.reports import Answer, files, render
+from flows.command.answering import PRINTED, print_report, tell_notes, tell_rows
+from flows.command.reading import lake_to_read
 from flows.command.terminal import answers, note
-from tasks.status import status
+from tasks.showing.page import whole_page
 
-WRITERS = {"csv": render.csv, "json": render.json}
+ROWS: Mapping[str, Callable[[pa.Table], bytes]] = {
+    "csv": lambda rows: render.csv(rows).encode(),
+    "json": lambda rows: render.json(rows).encode(),
+    "parquet": files.rows,
+}
+REPORTS: Mapping[str, Callable[[Answer], bytes]] = {
+    "csv": lambda answer: ROWS["csv"](answer.table),
+    "json": lambda answer: ROWS["json"](answer.table),
+    "parquet": files.parquet,
+    "xlsx": files.xlsx,
+    "html": lambda answer: page.of_one(answer).encode(),
+}
 
 
-def ask_report(
+def form_of(form: str, output: Path | None, forms: Collection[str], what: str = "answer") -> str:
+    """How to answer: as asked, else by the ending of the file's name, else as CSV to a file.
+
+    Raises:
+        BadQuestion: the ending is none of these forms, or this form needs a file.
+    """
+    if form == "table" and output:
+        ending = output.suffix.removeprefix(".").lower() or "csv"
+        if ending not in forms:
+            raise BadQuestion(
+                f"What {output.name!r} ends in is no form of an answer: end it in"
+                f" .{', .'.join(forms)}, or say --format."
+            )
+        return ending
+    if output is None and form not in {"table", *PRINTED}:
+        raise BadQuestion(f"Say where to write it: --output {what}.{form}.")
+    return form
+
+
+def tell_page(
+    form: str,
+    output: Path | None,
+    *,
+    since: str | None,
+    until: str | None,
+    app: str | None,
+    connection: str | None,
+) -> None:
+    """Write the page of all that matters.
+
+    Raises:
+        BadQuestion: no page, or no file, was asked for.
+    """
+    if form_of(form, output, REPORTS, "report") != "html" or output is None:
+        raise BadQuestion(
+            "Say which report, or --html for the page of all that matters; the reports are"
+            f" {', '.join(reports.names())}."
+        )
+    text = whole_page(lake_to_read(), since=since, until=until, app=app, connection=connection)
+    _write(output, text.encode())
+    note(f"The page is {output}; any browser opens it.")
+
+
+def tell_report(
     question: str,
+    form: str,
+    output: Path | None,
+    most: int,
+    *,
     since: str | None,
     until: str | None,
     app: str | None,
     connection: str | None,
     **own: str | None,
-) -> Answer:
-    """A report on the lake of the settings; `own` are parameters that only some reports have."""
-    lake = Lake.open(settings().lake)
-    return reports.run(
-        lake, question, since=since, until=until, app=app, connection=connection, on=None, **own
-    )
+) -> None:
+    """Print a report or write it to a file, and say how far to rely on it.
+
+    `own` are parameters that only some reports have.
+    """
+    chosen = form_of(form, output, REPORTS, question)
+    lake, filters = lake_to_read(), {"since": since, "until": until}
+    answer = reports.run(lake, question, app=app, connection=connection, on=None, **filters, **own)
+    if chosen == "table":
+        print_report(answer, most)
+        return
+    if output:
+        _write(output, REPORTS[chosen](answer))
+        note(f"{len(answer.table):,} rows in {output}")
+    else:
+        tell_rows(answer.table, chosen)
+    tell_notes(answer.notes)
+
+
+def tell_sql(query: str, form: str, output: Path | None) -> None:
+    """Print what the lake answers to a select, or write it to a file."""
+    chosen = form_of(form, output, ROWS)
+    lake = lake_to_read()
+    trust = reports.completeness(lake)
+    rows = catalog.sql(lake, query)
+    if output:
+        _write(output, ROWS[chosen](rows))
+        note(f"{len(rows):,} rows in {output}")
+    elif chosen == "table":
+        answers.print(render.terminal(rows))
+    else:
+        tell_rows(rows, chosen)
+    tell_notes(trust.notes)
 
 
 def export_ocsf(
@@ -43,115 +128,33 @@ def export_ocsf(
     output: Path | None,
 ) -> None:
     """Write events as JSON lines of OCSF, to a file or to standard output."""
-    lines = ocsf.lines(Lake.open(settings().lake), since, until, app, connection)
+    lake = lake_to_read()
+    trust = reports.completeness(lake, since, until, app, connection)
+    lines = ocsf.lines(lake, since, until, app, connection)
     if output is None:
         for line in lines:
             print(line)
-        return
-    count = 0
-    try:
-        with output.open("w", encoding="utf-8") as file:
+    else:
+        count = 0
+        with _writable(output), output.open("w", encoding="utf-8") as file:
             for line in lines:
                 file.write(line + "\n")
                 count += 1
+        note(f"{count:,} events in {output}")
+    tell_notes(trust.notes)
+
+
+def _write(output: Path, content: bytes) -> None:
+    with _writable(output):
+        output.write_bytes(content)
+
+
+@contextmanager
+def _writable(output: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise NeedsPerson(
             f"{output} cannot be written ({error.strerror}).",
             "Name a file in a folder of yours with --output.",
         ) from error
-    note(f"{count:,} events in {output}")
-
-
-def print_report(answer: Answer, most: int = 12) -> None:
-    """Print a report as a table."""
-    answers.print(render.report(answer, most))
-
-
-def tell_exposure(connection: str, as_json: bool) -> None:
-    """Print what of a connection is exposed."""
-    answer = reports.run(Lake.open(settings().lake), "exposure", connection=connection)
-    if as_json:
-        tell_rows(answer.table, "json")
-        for line in answer.notes:
-            note(line)
-    else:
-        print_report(answer, len(answer.table) or 1)
-
-
-def tell_rows(rows: pa.Table, form: str) -> None:
-    """Print rows for a program, ending in one newline."""
-    print(WRITERS[form](rows).rstrip("\r\n"))
-
-
-def tell_reconciled(connection: str, found: list[dict[str, Any]], as_json: bool) -> None:
-    """Print what reading closed days once more has found of each."""
-    repaired = sum(row["repaired"] for row in found)
-    if as_json:
-        print(
-            json.dumps(
-                {"connection": connection, "repaired": repaired, "days": found}, default=_plain
-            )
-        )
-    elif not found:
-        note(f"{connection}: no closed day is due; --again reads the last ones all the same.")
-    else:
-        answers.print(render.terminal(pa.Table.from_pylist(found)))
-        note(f"{connection}: {repaired:,} events had been missing, and are in the lake now.")
-
-
-def tell_left(facts: dict[str, Any], as_json: bool) -> None:
-    """Print what became of a connection that was left."""
-    if as_json:
-        print(json.dumps(facts, default=_plain))
-        return
-    note(facts["sentence"])
-    for hint in filter(None, (facts["remedy"], *facts.get("hints", ()))):
-        note(hint)
-
-
-def _plain(value: object) -> str:
-    """A day or a moment in JSON: ISO 8601."""
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def tell_sql(query: str, form: str) -> None:
-    """Print what the lake answers to a select."""
-    rows = catalog.sql(Lake.open(settings().lake), query)
-    if form == "table":
-        answers.print(render.terminal(rows))
-    else:
-        tell_rows(rows, form)
-
-
-def tell_status(as_json: bool, of: str | None = None) -> None:
-    """Print how every connection is, or one."""
-    every = status(Lake.open(settings().lake))
-    rows = [row for row in every if of in {None, row["connection"]}]
-    table = pa.Table.from_pylist(rows)
-    if as_json:
-        tell_rows(table, "json")
-    elif not rows:
-        note(
-            "Nothing is connected yet. Try: casbah demo,"
-            " or: casbah connect APP NAME --client-id CLIENT_ID (dropbox or box)"
-        )
-    else:
-        answers.print(render.terminal(table.select(GLANCE)))
-        for row in rows:
-            note(f"{row['connection']}: {row['why']} {row['remedy'] or ''}".rstrip())
-
-
-GLANCE = [
-    "connection",
-    "state",
-    "events",
-    "items",
-    "exposed",
-    "live_until",
-    "complete_since",
-    "running",
-    "scan_done",
-    "account",
-    "unknown",
-    "app",
-]

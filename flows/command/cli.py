@@ -137,7 +137,7 @@ def onboard(
     as_json: o.AsJson = False,
 ) -> None:
     """Test the API of a connection, bring history, scan everything, catch up, and report."""
-    from flows.command.asking import print_report, tell_status
+    from flows.command.answering import print_report, tell_status
     from flows.command.running import run_flow
 
     run_flow(
@@ -182,7 +182,7 @@ def reconcile(
     as_json: o.AsJson = False,
 ) -> None:
     """Read closed days once more, and land what reached the app's log late."""
-    from flows.command.asking import tell_reconciled
+    from flows.command.answering import tell_reconciled
     from flows.command.running import run_flow
 
     found = run_flow("reconcile", Terminal(), connection=name, days=days, again=again)
@@ -192,7 +192,7 @@ def reconcile(
 @app.command()
 def disconnect(name: o.Name, as_json: o.AsJson = False) -> None:
     """Give the grant back, remove tokens and schedules, and keep the data."""
-    from flows.command.asking import tell_left
+    from flows.command.answering import tell_left
     from flows.command.running import run_flow
 
     tell_left(run_flow("disconnect", Terminal(), connection=name), as_json)
@@ -201,7 +201,7 @@ def disconnect(name: o.Name, as_json: o.AsJson = False) -> None:
 @app.command()
 def forget(name: o.Name, yes: o.Yes = False, as_json: o.AsJson = False) -> None:
     """Disconnect, and delete all data of the connection, after asking."""
-    from flows.command.asking import tell_left
+    from flows.command.answering import tell_left
     from flows.command.forgetting import make_sure
     from flows.command.running import run_flow, sentences
 
@@ -217,7 +217,7 @@ def scan(
     as_json: o.AsJson = False,
 ) -> None:
     """Look at every person, file, folder and link; one that was ended goes on where it stood."""
-    from flows.command.asking import tell_exposure
+    from flows.command.answering import tell_exposure
     from flows.command.running import run_flow
 
     run_flow("scan", Terminal(), connection=name, again=again)
@@ -241,18 +241,17 @@ def report(
     most: o.Most = 40,
 ) -> None:
     """Answer a question, such as unauthenticated_users, activity, exposure or exposed_items."""
-    from flows.command.answering import form_of, tell_page, tell_report
-    from flows.command.asking import ask_report
+    from flows.command.asking import tell_page, tell_report
     from flows.command.running import sentences
 
+    chosen = "json" if as_json else "html" if as_html else form
+    filters = {"since": since, "until": until, "app": cloud_app, "connection": connection}
     with sentences():
-        own = {"who": who, "which": which, "per": per}
-        chosen = form_of(question, "json" if as_json else "html" if as_html else form, output)
         if question is None:
-            tell_page(since, until, cloud_app, connection, output)
+            tell_page(chosen, output, **filters)
         else:
-            answer = ask_report(question, since, until, cloud_app, connection, **own)
-            tell_report(answer, chosen, output, most)
+            own = {"who": who, "which": which, "per": per}
+            tell_report(question, chosen, output, most, **filters, **own)
 
 
 @app.command()
@@ -274,21 +273,22 @@ def export(
 @app.command()
 def sql(
     query: o.Query,
-    form: o.InForm = o.Form("table"),
+    form: o.InRowsForm = o.RowsForm("table"),
     as_json: o.AsJson = False,
+    output: o.Output = None,
 ) -> None:
     """Ask the lake anything, in DuckDB's SQL."""
     from flows.command.asking import tell_sql
     from flows.command.running import sentences
 
     with sentences():
-        tell_sql(query, "json" if as_json else form)
+        tell_sql(query, "json" if as_json else form, output)
 
 
 @app.command()
 def status(as_json: o.AsJson = False) -> None:
     """Every connection: how fresh, how far back, and what needs a person."""
-    from flows.command.asking import tell_status
+    from flows.command.answering import tell_status
     from flows.command.running import sentences
 
     with sentences():

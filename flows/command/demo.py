@@ -14,7 +14,7 @@ from connectors.contract import Credentials
 from data import reports
 from data.lake import Lake
 from data.settings import settings
-from flows.command.asking import print_report
+from flows.command.answering import print_report
 from flows.command.proof import settle, verdicts, wake
 from flows.command.running import run_flow, sentences
 from flows.command.stand_in import APPS, connection_name, options, sandbox

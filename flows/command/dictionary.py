@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from connectors import APPS, activities
-from data import catalog, reports
+from data import face, reports
 from data.questions import questions
 from data.tables import TABLES, Column
 
@@ -38,7 +38,7 @@ def _tables() -> Iterator[str]:
             (
                 (
                     f"`{c.name}`",
-                    catalog.type_name(c.type),
+                    face.type_name(c.type),
                     _meaning(c),
                 )
                 for c in table.columns
@@ -61,7 +61,7 @@ def _views() -> Iterator[str]:
 
 def _macros() -> Iterator[str]:
     for name, question in questions("macros").items():
-        yield f"## Macro `{name}`: {question.title}\n\nOne row is {question.grain}.\n"
+        yield f"## Macro `{name}`: {question.title}\n\n{question.about()}\n"
         yield from _rows(("parameter", "meaning"), _ticked(question.parameters.items()))
         yield from _rows(("column", "meaning"), _ticked(question.columns.items()))
 
@@ -69,7 +69,7 @@ def _macros() -> Iterator[str]:
 def _reports() -> Iterator[str]:
     for name in reports.names():
         question = reports.describe(name)
-        yield f"## Report `{name}`: {question.title}\n\nOne row is {question.grain}.\n"
+        yield f"## Report `{name}`: {question.title}\n\n{question.about()}\n"
         yield from _rows(("parameter", "meaning"), _ticked(question.parameters.items()))
         yield from _rows(("column", "meaning"), _ticked(question.columns.items()))
 

@@ -12,7 +12,7 @@ from blocks.data_centers import DataCenter
 from connectors import APPS
 
 CloudApp = StrEnum("CloudApp", list(APPS))  # type: ignore[misc]
-Form = StrEnum("Form", ["table", "csv", "json"])
+RowsForm = StrEnum("RowsForm", ["table", "csv", "json", "parquet"])
 ReportForm = StrEnum("ReportForm", ["table", "csv", "json", "parquet", "xlsx", "html"])
 SignIn = StrEnum("SignIn", ["oauth", "ccg", "jwt"])
 
@@ -107,13 +107,9 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: delete it.")]
 
 # Answering.
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
-InForm = Annotated[Form, typer.Option("--format", help="How to answer.")]
-InReportForm = Annotated[
-    ReportForm,
-    typer.Option(
-        "--format", help="How to answer; with --output also by the ending of the file's name."
-    ),
-]
+HOW = "How to answer; with --output also by the ending of the file's name."
+InRowsForm = Annotated[RowsForm, typer.Option("--format", help=HOW)]
+InReportForm = Annotated[ReportForm, typer.Option("--format", help=HOW)]
 AsHtml = Annotated[
     bool, typer.Option("--html", help="As one page that opens in any browser, without a network.")
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from data import page
 from data.lake import Lake
 from data.reports import Moment
-from data.settings import settings
 from tasks.status import status
 
 
 def whole_page(
+    lake: Lake,
     *,
     since: Moment = None,
     until: Moment = None,
@@ -17,7 +17,6 @@ def whole_page(
     connection: str | None = None,
 ) -> str:
     """The page of all that matters, with the connections that need a person."""
-    lake = Lake.open(settings().lake)
     answers = page.ask_all(lake, since=since, until=until, app=app, connection=connection)
     concerns = [
         page.Concern(row["connection"], row["state"], row["why"], row["remedy"])

@@ -8,7 +8,7 @@ import pytest
 
 from blocks.lake import EventLake
 from data import reports
-from data.errors import BadQuestion
+from data.errors import BadQuestion, LakeUnusable
 from data.lake import Lake
 
 
@@ -46,7 +46,7 @@ def test_it_only_reads_its_own_tables(lake: EventLake, query: str, sentence: str
 
 def test_no_lake_is_made_by_asking(tmp_path: Path) -> None:
     """A mistyped folder is named, and stays as empty as it was."""
-    with pytest.raises(BadQuestion, match=f"There is no lake at {tmp_path}/typo: give"):
+    with pytest.raises(LakeUnusable, match=f"{tmp_path}/typo: there is no lake there"):
         EventLake(uri=f"{tmp_path}/typo").ask("select 1")
     with pytest.raises(BadQuestion, match="There is no report 'activty'"):
         EventLake(uri=Lake.open(str(tmp_path / "lake")).uri).report("activty")

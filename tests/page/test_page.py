@@ -236,7 +236,7 @@ def test_a_long_answer_is_cut_and_says_so(made: Any) -> None:
     """A page stays small however much there is; it says what it leaves out and how to get it."""
     answer = reports.run(made.lake, "unauthenticated_visits", connection="acme")
     rows = pa.concat_tables([answer.table] * 1_000)
-    many = reports.Answer(answer.question, answer.filters, rows, answer.watermarks)
+    many = reports.Answer(answer.question, answer.filters, rows, answer.trust)
     text = page.of_one(many)
     assert len(text.encode()) < 2_000_000
     assert re.search(rf"The first [\d,]+ of {len(rows):,} rows are here", text)

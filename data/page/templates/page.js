@@ -10,6 +10,7 @@ for (const table of document.querySelectorAll("table.rows")) {
   const rows = [...body.rows];
   const heads = [...table.tHead.rows[0].cells];
   const title = table.caption.textContent;
+  const total = Number(table.dataset.total);
   let whole = rows.length <= FIRST;
   let sought = "";
 
@@ -49,7 +50,9 @@ for (const table of document.querySelectorAll("table.rows")) {
       row.classList.toggle("later", fits && !whole && found > FIRST);
     }
     const seen = whole ? found : Math.min(found, FIRST);
-    status.textContent = seen < rows.length ? `${seen} of ${rows.length} rows` : `${seen} rows`;
+    const here = total > rows.length ? `rows here, ${total.toLocaleString("en")} in all` : "rows";
+    status.textContent =
+      seen < rows.length ? `${seen} of ${rows.length} ${here}` : `${seen} ${here}`;
     all.hidden = whole || found <= FIRST;
     all.textContent = `Show all ${found} rows`;
   };
