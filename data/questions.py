@@ -59,13 +59,13 @@ def _parsed(name: str, text: str) -> Question:
         name,
         header["title"],
         header["grain"],
-        header.get("rule", ""),
         glance,
         **lists,
         select=body,
         of_scans=scans,
         reads=reads,
         needs=needs,
+        rule=header.get("rule", ""),
     )
 
 
@@ -76,7 +76,6 @@ class Question:
     name: str
     title: str
     grain: str
-    rule: str
     glance: tuple[str, ...]
     parameters: Mapping[str, str]
     columns: Mapping[str, str]
@@ -84,6 +83,7 @@ class Question:
     of_scans: bool = False
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    rule: str = ""
 
     def about(self) -> str:
         """What a row is, and what makes it one."""

@@ -67,6 +67,7 @@ def test_repairs_are_told_by_coverage_and_by_every_report(lake: Lake, acme: Stre
     note = "2 events came late or were missing until their day was read again: 2026-11-02 (2)"
     assert any(note in line for line in reports.run(lake, "activity").notes)
     assert not any(note in line for line in reports.run(lake, "activity", since="2026-11-03").notes)
+    read(lake, Stream("box", "other"), "history", MIDNIGHT, MIDNIGHT + DAY, ids=[], first=START)
     assert not any(note in line for line in reports.run(lake, "activity", app="box").notes)
 
 

@@ -15,7 +15,7 @@ from made_events import at, made_rows
 from data import reports
 from data.errors import BadQuestion
 from data.lake import Lake, Stream
-from data.reports import Answer, files
+from data.reports import Answer, Completeness, files
 
 FORMULAS = ["=1+1", "+1", "-1", "@sum(A1)", "{=1}", "http://192.0.2.66/x", "1e5", "\x1b[31m", ""]
 MOMENT = datetime(2026, 11, 2, 9, 0, 0, 500_000, UTC)
@@ -25,7 +25,10 @@ def answer(**columns: Any) -> Answer:
     question = reports.describe("drift")
     names = {name: f"what {name} means" for name in columns}
     return Answer(
-        type(question)("made", "Made", "one row", (), {}, names, ""), {}, pa.table(columns), ()
+        type(question)("made", "Made", "one row", (), {}, names, ""),
+        {},
+        pa.table(columns),
+        Completeness((), ()),
     )
 
 

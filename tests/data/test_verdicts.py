@@ -77,7 +77,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, pa.Table]:
         {"until": "2026-10-30T12:00:00Z"},
         {"connection": "box-7", "since": "2026-10-28"},
         {"app": "dropbox", "until": "2026-11-18T12:00:00Z"},
-        {"app": "dropbox", "connection": "box-7"},
     ],
     ids=str,
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from data.lake import Lake
 from flows.command import cli
 from sandbox.client import Client
 from sandbox.company import Size
@@ -40,6 +41,12 @@ def own() -> Iterator[Client]:
 def lake(tmp_path: Path) -> Path:
     """CASBAH_LAKE, of the test's own."""
     return tmp_path / "lake"
+
+
+@pytest.fixture
+def empty(lake: Path) -> Lake:
+    """The lake, in which nothing has landed yet."""
+    return Lake.open(str(lake))
 
 
 @pytest.fixture

@@ -29,9 +29,8 @@ READERS = (
 
 
 @pytest.fixture
-def full(lake: Path) -> Lake:
+def full(empty: Lake) -> Lake:
     """One event of ann, in the lake of the command."""
-    opened = Lake.open(str(lake))
     event = {
         "event_id": "1",
         "event_time": NOON,
@@ -50,9 +49,9 @@ def full(lake: Path) -> Lake:
     }
     rows = pa.Table.from_pylist([event])
     position = Position("live", fetched_at=NOON, window_start=NOON.replace(hour=0), done=True)
-    opened.land(Stream("dropbox", "acme"), rows, position)
-    publish(opened)
-    return opened
+    empty.land(Stream("dropbox", "acme"), rows, position)
+    publish(empty)
+    return empty
 
 
 @pytest.mark.parametrize("words", READERS)

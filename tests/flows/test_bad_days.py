@@ -161,6 +161,7 @@ def test_a_connection_that_nobody_made(here: Run) -> None:
         told(here(verb, "nobody"), "nobody", "casbah connect APP nobody")
 
 
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize(
     ("words", "about"),
     [
@@ -233,7 +234,7 @@ def test_a_lake_that_cannot_be_written(
         ["sync", "stranded"],
         ["backfill", "stranded", "--days=1"],
     ):
-        told(here(*words), str(tmp_path / place), "let CASBAH_LAKE name another folder")
+        told(here(*words), str(tmp_path / place), "let CASBAH_LAKE name ")
     assert (tmp_path / "file").read_text() == "somebody's letter"
 
 
@@ -245,7 +246,7 @@ def test_somebody_elses_catalog_is_left_alone(
     with duckdb.connect(lake / "lake.duckdb") as theirs:
         theirs.execute("create table savings as select 42 as euros")
     assert here("connect", "dropbox", "guest", *offer(calm)).returncode == 0
-    told(here("backfill", "guest", "--days=2"), "lake.duckdb", "not our catalog", "Make it")
+    told(here("backfill", "guest", "--days=2"), "lake.duckdb", "not our catalog", "Move it away")
     with duckdb.connect(lake / "lake.duckdb", read_only=True) as theirs:
         assert theirs.execute("select euros from savings").fetchone() == (42,)
     (lake / "lake.duckdb").rename(lake / "savings.duckdb")

@@ -90,6 +90,7 @@ def test_from_nothing_to_answers(
         assert leaks(secret) == []
 
 
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize(
     "words",
     [

@@ -48,6 +48,7 @@ def test_the_page_is_for_who_knows_the_password(server: Server, home: Path) -> N
     assert httpx.get(url, auth=(user, word)).status_code == 404
 
 
+@pytest.mark.usefixtures("empty")
 def test_a_report_becomes_a_file_of_every_form(here: Run, tmp_path: Path) -> None:
     """The ending of the file's name says how, or --format, or --html."""
     written = {}
@@ -69,6 +70,7 @@ def test_a_report_becomes_a_file_of_every_form(here: Run, tmp_path: Path) -> Non
     assert b"What needs a person?" in written["all.html"]
 
 
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize(
     ("words", "said"),
     [

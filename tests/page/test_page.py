@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -236,12 +237,28 @@ def test_a_long_answer_is_cut_and_says_so(made: Any) -> None:
     """A page stays small however much there is; it says what it leaves out and how to get it."""
     answer = reports.run(made.lake, "unauthenticated_visits", connection="acme")
     rows = pa.concat_tables([answer.table] * 1_000)
-    many = reports.Answer(answer.question, answer.filters, rows, answer.trust)
+    many = replace(answer, table=rows)
     text = page.of_one(many)
     assert len(text.encode()) < 2_000_000
     assert re.search(rf"The first [\d,]+ of {len(rows):,} rows are here", text)
     assert "casbah report unauthenticated_visits --connection acme --output" in text
     assert len(made.text.encode()) < 2_000_000
+
+
+def test_a_filter_over_a_cut_answer_says_what_it_sought(
+    opens: Callable[..., Any], made: Any, tmp_path: Path
+) -> None:
+    """Who filters rows of which only some are in the page hears how many there are in all."""
+    answer = reports.run(made.lake, "unauthenticated_visits", connection="acme")
+    rows = pa.concat_tables([answer.table] * 1_000)
+    file = tmp_path / "many.html"
+    file.write_text(page.of_one(replace(answer, table=rows)), "utf-8")
+    tab = opens(file).page
+    here = tab.locator("tbody tr").count()
+    tab.get_by_role("searchbox").fill("no such thing")
+    assert tab.get_by_role("status").inner_text() == (
+        f"0 of {here} rows here, {len(rows):,} in all"
+    )
 
 
 @pytest.mark.usefixtures("made")
