@@ -39,10 +39,10 @@ async def report(
         until: Only what happened, or was last modified, before this moment.
     """
     with tagged(connection) if connection else nullcontext():
-        for name in [question] if question else reports.alone():
-            answer = await asyncio.to_thread(
-                reports.run, open_lake(), name, since=since, until=until, connection=connection
-            )
+        span = {"since": since, "until": until, "connection": connection}
+        names = [question] if question else reports.alone()
+        answers = reports.run_all(open_lake(), names, **span)
+        while answer := await asyncio.to_thread(next, answers, None):
             listener().answered(answer)
             await show_answer(answer)
         if not question:

@@ -88,9 +88,9 @@ def _answers(
 ) -> dict[str, Answer]:
     answers = {}
     now = datetime.now(UTC)
-    with catalog.connect(lake) as on:
+    with reports.snapshot(lake) as on:
         # Four of the reports ask it, and each would follow every item up to its root anew.
-        on.execute("create temporary table items_now as from items_now")
+        on.connection.execute("create temporary table items_now as from items_now")
         for table in TABLES:
             name = table.report
             spanned = not reports.describe(name).of_scans

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -15,13 +14,26 @@ from data.errors import BadQuestion
 from data.lake import Lake
 from data.questions import Question, questions
 from data.reports import known
-from data.watermark import Doubt, ScanMark, Watermark, watermarks
+from data.reports.completeness import Completeness, Snapshot, completeness, snapshot
+from data.reports.span import Moment, span
+
+__all__ = [
+    "Answer",
+    "Completeness",
+    "Moment",
+    "Snapshot",
+    "alone",
+    "completeness",
+    "describe",
+    "names",
+    "run",
+    "run_all",
+    "snapshot",
+    "span",
+]
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Moment = datetime | date | str | None
-"""An aware moment, a UTC day (its beginning), or either as ISO text; None for no bound."""
 
 
 def names() -> list[str]:
@@ -52,13 +64,13 @@ def run(
     until: Moment = None,
     app: str | None = None,
     connection: str | None = None,
-    on: duckdb.DuckDBPyConnection | None = None,
+    on: Snapshot | None = None,
     **own: str | None,
 ) -> Answer:
     """Ask one report of the events in [since, until), of all apps and connections or of one.
 
-    `own` are the parameters that only some reports have, such as `per`, `who` and `which`. With
-    `on`, a connection of `catalog.connect`, several reports show the lake of one moment.
+    `own` are the parameters that only some reports have, such as `per`, `who` and `which`. `on` a
+    snapshot several reports show the lake of one moment.
     Raises BadQuestion for an unknown report, an impossible time, a span that ends as it begins, a
     parameter that the report does not have, or needs and was not given, and for an app, connection,
     person or item that the lake does not know.
@@ -67,7 +79,7 @@ def run(
     _check(question, {key: value for key, value in own.items() if value is not None})
     begin, end = span(since, until)
     # Before the rows are read: they may hold more than this says, never less.
-    trust = completeness(lake, begin, end, app, connection, of_scans=question.of_scans)
+    trust = completeness(lake, begin, end, app, connection, of_scans=question.of_scans, on=on)
     filters = {"since": begin, "until": end, "app": app, "connection": connection} | own
     asked = {parameter: filters.get(parameter) for parameter in question.parameters}
     call = ", ".join(
@@ -77,7 +89,7 @@ def run(
     try:
         asking = f"from {name}({call})"
         rows = (
-            on.sql(asking, params=asked).to_arrow_table()
+            on.connection.sql(asking, params=asked).to_arrow_table()
             if on
             else catalog.ask(lake, asking, asked, report=name)
         )
@@ -86,6 +98,20 @@ def run(
     if not len(rows) and trust.marks:
         known.check_subject(lake, question, {name: own[name] or "" for name in question.needs})
     return Answer(question, asked, rows, trust)
+
+
+def run_all(lake: Lake, names: Iterable[str], **filters: Any) -> Iterator[Answer]:
+    """Ask several reports, of the lake of one moment as long as its files stay; see `run`.
+
+    Each alone would make a connection of its own, which takes longer than most answers.
+    """
+    with snapshot(lake) as on:
+        for name in names:
+            try:
+                answer = run(lake, name, on=on, **filters)
+            except duckdb.IOException:  # another process compacted and swept meanwhile
+                answer = run(lake, name, **filters)
+            yield answer
 
 
 def _check(question: Question, own: Mapping[str, str]) -> None:
@@ -100,81 +126,6 @@ def _check(question: Question, own: Mapping[str, str]) -> None:
             raise BadQuestion(
                 f"The report {question.name} needs to know {name}: {question.parameters[name]}."
             )
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How far an answer can be relied on: a mark for each connection, and what makes one doubt."""
-
-    marks: tuple[Watermark | ScanMark, ...]
-    doubts: tuple[Doubt, ...]
-    of_scans: bool = False
-
-    @property
-    def notes(self) -> list[str]:
-        """The same in words, a line or two for each connection."""
-        if not self.marks:
-            what = "been scanned" if self.of_scans else "landed here"
-            return [f"Nothing has {what} yet."]
-        return [*map(str, self.marks), *map(str, self.doubts)]
-
-
-def completeness(
-    lake: Lake,
-    since: Moment = None,
-    until: Moment = None,
-    app: str | None = None,
-    connection: str | None = None,
-    *,
-    of_scans: bool = False,
-) -> Completeness:
-    """How complete the lake is of what happened in [since, until), or of what was scanned.
-
-    Raises BadQuestion for an impossible span, and an app or connection that the lake does not know.
-    """
-    begin, end = span(since, until)
-    marks = [
-        mark
-        for mark in (_scans(lake) if of_scans else watermarks(lake.positions()))
-        if app in (None, mark.app) and connection in (None, mark.connection)
-    ]
-    if not marks:
-        known.check_source(lake, app, connection)
-    doubts = [
-        Doubt(**row)
-        for row in catalog.queue(lake, "doubts", since=begin, until=end)
-        if app in (None, row["app"]) and connection in (None, row["connection"])
-    ]
-    return Completeness(tuple(marks), tuple(doubts), of_scans)
-
-
-def _scans(lake: Lake) -> list[ScanMark]:
-    return [ScanMark(**row) for row in catalog.queue(lake, "last_scans")]
-
-
-def span(since: Moment, until: Moment) -> tuple[datetime | None, datetime | None]:
-    """Two bounds as aware moments. Raises BadQuestion when they are none, or no span."""
-    begin, end = _moment("since", since), _moment("until", until)
-    if begin and end and begin >= end:
-        raise BadQuestion(
-            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
-            " earlier since."
-        )
-    return begin, end
-
-
-def _moment(name: str, value: Moment) -> datetime | None:
-    try:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        if isinstance(value, datetime):
-            return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadQuestion(
-            f"{name} '{value}' is no time: write a day as 2026-11-22, or a moment as"
-            " 2026-11-22T13:30:00Z."
-        ) from None
-    return datetime.combine(value, time(), UTC) if value else None
 
 
 @dataclass(frozen=True)

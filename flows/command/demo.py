@@ -69,9 +69,7 @@ def onboard(app: str, name: str, days: int, url: str) -> None:
 
 def show_reports() -> None:
     """Every report that has something to say, of both apps together."""
-    lake = Lake.open(settings().lake)
-    for question in reports.alone():
-        answer = reports.run(lake, question)
+    for answer in reports.run_all(Lake.open(settings().lake), reports.alone()):
         if len(answer.table):
             print_report(answer)
 
