@@ -6,7 +6,6 @@ Our own commands build in memory what the file holds: they see every commit at o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from data import face, published, verdicts
-from data.errors import FILES_MISSING, BadQuestion, LakeUnusable
+from data.errors import BadQuestion, unreadable
 from data.lake import Lake
 from data.opening import is_remote
 from data.questions import questions
@@ -77,20 +76,24 @@ def ask(
 def steady(lake: Lake, work: Callable[[], T]) -> T:
     """What `work` reads with a new `connect`: once more, if files went away meanwhile.
 
-    Raises LakeUnusable when they are missing.
+    Raises LakeUnusable when they are missing, or cannot be read.
     """
-    with suppress(duckdb.IOException):  # another process compacted and swept while we read
-        return work()
     try:
         return work()
-    except duckdb.IOException as error:
-        raise unreadable(lake, error) from error
+    except duckdb.Error as error:
+        if not _of_a_file(error):
+            raise
+    # Another process may have compacted and swept while we read.
+    try:
+        return work()
+    except duckdb.Error as error:
+        if not _of_a_file(error):
+            raise
+        raise unreadable(lake.uri, error) from error
 
 
-def unreadable(lake: Lake, error: duckdb.IOException) -> LakeUnusable:
-    """What DuckDB says of files that are missing, for a person."""
-    reason, _, _ = str(error).partition("\n")
-    return LakeUnusable(lake.uri, reason.removeprefix("IO Error: "), FILES_MISSING)
+def _of_a_file(error: duckdb.Error) -> bool:
+    return isinstance(error, duckdb.IOException) or ".parquet" in str(error)
 
 
 def sql(lake: Lake, query: str) -> pa.Table:

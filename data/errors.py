@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import duckdb
 from deltalake.exceptions import DeltaError
 
 OTHER_PLACE = "Make it writable and free, or let CASBAH_LAKE name another folder."
@@ -42,6 +43,13 @@ class LakeUnusable(Exception):  # noqa: N818 - says what is wrong, as connectors
 
     def __init__(self, place: str, reason: str, remedy: str = OTHER_PLACE) -> None:
         super().__init__(f"The lake cannot use {place}: {reason.rstrip('.')}. {remedy}")
+
+
+def unreadable(place: str, error: duckdb.Error) -> LakeUnusable:
+    """What DuckDB says of a file that is missing, damaged or closed to us, for a person."""
+    line, _, _ = str(error).partition("\n")
+    reason = line.partition(": ")[2] or line
+    return LakeUnusable(place, reason, FILES_MISSING if ".parquet" in reason else OTHER_PLACE)
 
 
 class FileGone(Exception):  # noqa: N818

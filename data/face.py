@@ -43,6 +43,7 @@ _MACROS = (
     "visit_facts",
     "visit_evidence",
     "visit_verdicts",
+    "judged_visits",
 )
 
 

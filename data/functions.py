@@ -34,9 +34,21 @@ SPAN = """
 # A number, if it is not greater than the most.
 WITHIN = "case when number <= most then number end"
 
+# What somebody gives as a moment, in whatever zone their session is: a text or a day without an
+# offset is meant in UTC.
+MOMENT = """
+    case typeof(given)
+        when 'TIMESTAMP WITH TIME ZONE' then cast(given as timestamptz)
+        else cast(given as timestamp) at time zone 'UTC'
+    end
+"""
+
 
 def functions() -> Iterator[str]:
     """The statements that make them."""
     yield f"create or replace macro network_of(ip) as {NETWORK}"
     yield f"create or replace macro span_of(minutes) as {SPAN}"
     yield f"create or replace macro within(number, most) as {WITHIN}"
+    yield f"create or replace macro moment_of(given) as {MOMENT}"
+    day = "cast(moment_of(given) at time zone 'UTC' as date)"
+    yield f"create or replace macro day_of(given) as {day}"

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from data import catalog
+from data.errors import unreadable
 from data.lake import Lake
 from data.reports import Moment, span
 
@@ -51,7 +52,7 @@ def lines(
                 yield json.dumps(_told(row), ensure_ascii=False)
         except duckdb.IOException as error:  # another process compacted and swept while we read
             if failed == reached:
-                raise catalog.unreadable(lake, error) from error
+                raise unreadable(lake.uri, error) from error
             failed = reached
         else:
             return

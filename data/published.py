@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.errors import LakeUnusable, lake_errors
+from data.errors import LakeUnusable, lake_errors, unreadable
 
 # Seconds after which a face written aside has been left by a killed process.
 _LEFT_AFTER = 3600
@@ -95,6 +95,8 @@ def write(
                     connection.execute(f"comment on column published.\"{column}\" is '{meaning}'")
                 connection.execute("insert into publications values (now(), $1)", [shows_until])
             aside.replace(path)
+        except duckdb.Error as error:
+            raise unreadable(str(path), error) from error
         finally:
             aside.unlink(missing_ok=True)
 

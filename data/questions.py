@@ -9,7 +9,7 @@
     --   day: UTC day
 
 `rule` says what makes a row one, where the grain alone does not; `glance` names the columns that
-fit on a screen; `marks: scans` says that the answer is as good as the scans are, not the events;
+fit on a screen; `marks` whether the answer is as good as the `events` are, the `scans`, or both;
 `reads` names the tables of one that is asked often; `needs` names the parameters that cannot be
 left out, which come first. Parameters stand in the select as `$since`; the others may be null.
 Columns of tables are qualified, as a parameter and a column may have one name.
@@ -52,7 +52,7 @@ def _parsed(name: str, text: str) -> Question:
             filling[entry["name"]] = entry["text"]
     body = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     glance = tuple(header["glance"].split(", ")) if "glance" in header else ()
-    scans = header.get("marks") == "scans"
+    marks = tuple(header.get("marks", "events").split(", "))
     reads = tuple(header["reads"].split(", ")) if "reads" in header else ()
     needs = tuple(header["needs"].split(", ")) if "needs" in header else ()
     return Question(
@@ -62,7 +62,7 @@ def _parsed(name: str, text: str) -> Question:
         glance,
         **lists,
         select=body,
-        of_scans=scans,
+        marks=marks,
         reads=reads,
         needs=needs,
         rule=header.get("rule", ""),
@@ -80,7 +80,7 @@ class Question:
     parameters: Mapping[str, str]
     columns: Mapping[str, str]
     select: str
-    of_scans: bool = False
+    marks: tuple[str, ...] = ("events",)
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     rule: str = ""

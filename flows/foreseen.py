@@ -26,6 +26,10 @@ def foreseen(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await work(*args, **kwargs)
         except FORESEEN as error:
+            # Prefect keeps the error as long as the process lives, and with it all that its frames
+            # hold: DuckDB 2.0 lists at exit what is left of its own.
+            error.__cause__ = error.__context__ = None
+            error.with_traceback(None)
             # Whoever awaits the flow gets the error itself: Prefect raises what the state holds.
             return cast("T", Failed(message=str(error), data=error))
 

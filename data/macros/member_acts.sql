@@ -38,6 +38,6 @@ where e.authenticated
     and ($app is null or e.app = $app)
     and ($connection is null or e.connection = $connection)
     and ($since is null
-        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 21)
+        or e.event_date >= day_of($since) - 21)
     and ($until is null
-        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 7)
+        or e.event_date <= day_of($until) + 7)

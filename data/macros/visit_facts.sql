@@ -74,8 +74,8 @@ with visited as materialized (
         cast(v.first_seen at time zone 'UTC' as date) as day,
         v.first_seen as at
     from visits(
-        since := cast($since as timestamptz) - interval 360 hours,
-        until := coalesce(cast($since as timestamptz), timestamptz '1970-01-01 00:00:00+00'),
+        since := moment_of($since) - interval 360 hours,
+        until := coalesce(moment_of($since), timestamptz '1970-01-01 00:00:00+00'),
         app := $app, connection := $connection
     ) as v
     where v.network is not null
@@ -113,7 +113,7 @@ with visited as materialized (
     select m.net, m.day
     from met as m
     where $until is null
-        or m.day <= cast(cast($until as timestamptz) at time zone 'UTC' as date)
+        or m.day <= day_of($until)
     union
     select h.net, h.day from housed as h
 ), known as materialized (
@@ -425,9 +425,9 @@ with visited as materialized (
             and ($app is null or e.app = $app)
             and ($connection is null or e.connection = $connection)
             and ($since is null
-                or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 21)
+                or e.event_date >= day_of($since) - 21)
             and ($until is null
-                or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 7)
+                or e.event_date <= day_of($until) + 7)
     ) as g
     group by g.person
 )

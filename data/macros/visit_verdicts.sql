@@ -76,7 +76,7 @@ with limits as (
             case when w.typed_address = 1 then 'is whose address the visitor typed' end,
             case when w.elsewhere_before = 1 then 'was at another address ' || span_of(w.any_before) || ' before' end,
             case when w.elsewhere_after = 1 then 'was at another address ' || span_of(w.any_after) || ' after' end,
-            case when w.home_too = 1 then 'is nearly alone at another address that the link was opened from' end
+            case when w.home_too = 1 then 'signs in nearly alone at another address that opened this link' end
         ), '') as of_member
     from weighed as w
 )
@@ -97,30 +97,34 @@ select
     j.link_owner,
     j.verdict,
     case when j.verdict = 'likely_outsider' then null else j.member end as member,
-    round(
-        case
-            when j.verdict = 'likely_outsider' then j.outsider
-            when j.explanation = 'member' then j.p
-            else 0
-        end,
-        3
+    -- Of what is inferred nothing is certain, and rounded it would seem so.
+    least(
+        0.999,
+        round(
+            case
+                when j.verdict = 'likely_outsider' then j.outsider
+                when j.explanation = 'member' then j.p
+                else 0
+            end,
+            3
+        )
     ) as probability,
     concat_ws(
         '; ',
         case when j.verdict <> 'likely_outsider' then j.of_member end,
         case
-            when j.people = 0 then 'none of ours signs in at this address'
+            when j.people = 0 then 'no member signed in at this address within a week'
             when j.people = 1 then 'one member uses this address'
             else j.people || ' members use this address'
         end,
         case when j.claimed is not null and j.typed_address = 0 then 'the visitor typed ' || j.claimed else null end,
-        case when j.others_here > 0 then 'somebody else opens links from here too' else null end,
+        case when j.others_here > 0 then 'visits came from here also while its members were elsewhere' else null end,
         case when j.links > 3 then j.links || ' links were opened from here without signing in' else null end,
         case when j.addresses_outside > 1 then 'the link was opened from ' || j.addresses_outside || ' addresses that none of ours uses' else null end,
         case when j.verdict = 'likely_outsider' then 'likeliest of ours ' || j.of_member end
     ) as evidence,
-    round(1 - j.outsider, 3) as of_ours,
-    round(j.outsider, 3) as outsider,
+    least(0.999, round(1 - j.outsider, 3)) as of_ours,
+    least(0.999, round(j.outsider, 3)) as outsider,
     j.member as candidate,
     case when j.explanation = 'member' then round(j.p, 3) else 0 end as candidate_probability,
     j.before as seen_before,

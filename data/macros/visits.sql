@@ -44,9 +44,9 @@ with labels as (
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 2)
+            or e.event_date >= day_of($since) - 2)
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 1)
+            or e.event_date <= day_of($until) + 1)
 ), repeated as (
     select nobody.series from nobody group by nobody.series having count(*) > 1
 ), paused as (
@@ -126,5 +126,5 @@ select
 from first as n
 left join further as f
     on f.series = n.series and f.stay = n.stay and f.part is not distinct from n.part
-where ($since is null or n.event_time >= cast($since as timestamptz))
-    and ($until is null or n.event_time < cast($until as timestamptz))
+where ($since is null or n.event_time >= moment_of($since))
+    and ($until is null or n.event_time < moment_of($until))

@@ -15,9 +15,11 @@ with everybody as (
     union
     select lower(t.person.email), t.person.id, t.person.name
     from (select unnest(e.participants) as person from events_as_told as e) as t
+), addresses as (
+    select o.id, min(o.email) as email from everybody as o group by o.id
 ), likeness as (
     select
-        coalesce(o.email, o.id) as name,
+        coalesce(o.email, a.email, o.id) as name,
         coalesce(lower($who) = o.email or $who = o.id, false) as same,
         greatest(
             jaro_winkler_similarity(lower($who), coalesce(o.email, '')),
@@ -27,6 +29,7 @@ with everybody as (
             case when contains(lower(coalesce(o.name, '')), lower($who)) then 0.95 else 0 end
         ) as likeness
     from everybody as o
+    left join addresses as a on a.id = o.id
     where coalesce(o.email, o.id) is not null
 )
 select l.name, bool_or(l.same) as same

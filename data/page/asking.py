@@ -93,7 +93,7 @@ def _answers(
         on.connection.execute("create temporary table items_now as from items_now")
         for table in TABLES:
             name = table.report
-            spanned = not reports.describe(name).of_scans
+            spanned = "scans" not in reports.describe(name).marks
             begin = since
             if table.days:
                 latest = (until or now) - timedelta(days=table.days)

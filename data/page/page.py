@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from data.page.asking import Answers, Figure, call
 from data.page.charts import Chart, Concern, chart
@@ -224,7 +225,13 @@ def _environment() -> Environment:
     environment.filters["visible"] = lambda text: visible(str(text))
     environment.filters["visible_lines"] = lambda text: "\n".join(map(visible, text.split("\n")))
     environment.filters["moment"] = seen
+    environment.filters["breakable"] = _breakable
     return environment
+
+
+def _breakable(text: str) -> Markup:
+    """Addresses and paths end a line behind their signs, and not in the middle of a word."""
+    return Markup(re.sub(r"([@/])(?=.)", r"\1<wbr>", escape(text)))  # noqa: S704 - escaped
 
 
 def _text(name: str) -> str:

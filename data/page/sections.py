@@ -58,6 +58,9 @@ SECTIONS = (
         ("events_over_time",),
         (
             Shown("activity_per", title="Activity per day", grain="one UTC day of one connection"),
+            Shown("unusual_days"),
+            Shown("first_time_activities"),
+            Shown("administrator_acts", days=30),
             Shown("sign_in_failures"),
         ),
     ),

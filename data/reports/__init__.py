@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 def names() -> list[str]:
     """What can be asked: first of what happened, then of what is there."""
-    return sorted(questions(), key=lambda name: (questions()[name].of_scans, name))
+    return sorted(questions(), key=lambda name: ("scans" in questions()[name].marks, name))
 
 
 def alone() -> list[str]:
@@ -51,8 +52,10 @@ def describe(name: str) -> Question:
     try:
         return questions()[name]
     except KeyError:
+        near = get_close_matches(name, names(), n=1)
+        meant = f"did you mean {near[0]}? The" if near else "the"
         raise BadQuestion(
-            f"There is no report {name!r}; the reports are {', '.join(names())}."
+            f"There is no report {name!r}; {meant} reports are {', '.join(names())}."
         ) from None
 
 
@@ -79,7 +82,7 @@ def run(
     _check(question, {key: value for key, value in own.items() if value is not None})
     begin, end = span(since, until)
     # Before the rows are read: they may hold more than this says, never less.
-    trust = completeness(lake, begin, end, app, connection, of_scans=question.of_scans, on=on)
+    trust = completeness(lake, begin, end, app, connection, marks=question.marks, on=on)
     filters = {"since": begin, "until": end, "app": app, "connection": connection} | own
     asked = {parameter: filters.get(parameter) for parameter in question.parameters}
     call = ", ".join(

@@ -50,9 +50,9 @@ where (e.actor_kind = 'admin' or e.category = 'admin_settings')
     and ($app is null or e.app = $app)
     and ($connection is null or e.connection = $connection)
     and ($since is null
-        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-    and ($since is null or e.event_time >= cast($since as timestamptz))
+        or e.event_date >= day_of($since))
+    and ($since is null or e.event_time >= moment_of($since))
     and ($until is null
-        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-    and ($until is null or e.event_time < cast($until as timestamptz))
+        or e.event_date <= day_of($until))
+    and ($until is null or e.event_time < moment_of($until))
 order by e.event_time desc, e.event_id

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import duckdb
 
@@ -15,22 +16,31 @@ from data.reports import known
 from data.reports.span import Moment, span
 from data.watermark import Doubt, ScanMark, Watermark, watermarks
 
+M = TypeVar("M", Watermark, ScanMark, Doubt)
+
 
 @dataclass(frozen=True)
 class Completeness:
-    """How far an answer can be relied on: a mark for each connection, and what makes one doubt."""
+    """How far an answer can be relied on: a mark for each connection, and what makes one doubt.
 
-    marks: tuple[Watermark | ScanMark, ...]
-    doubts: tuple[Doubt, ...]
-    of_scans: bool = False
+    `read` is None for an answer that rests on scans alone, `scanned` for one that needs none.
+    """
+
+    read: tuple[Watermark, ...] | None
+    scanned: tuple[ScanMark, ...] | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Watermark | ScanMark, ...]:
+        return (*(self.read or ()), *(self.scanned or ()))
 
     @property
     def notes(self) -> list[str]:
         """The same in words, a line or two for each connection."""
-        if not self.marks:
-            what = "been scanned" if self.of_scans else "landed here"
-            return [f"Nothing has {what} yet."]
-        return [*map(str, self.marks), *map(str, self.doubts)]
+        read = [] if self.read is None else map(str, self.read or ["Nothing has landed here yet."])
+        scanned = self.scanned or ["Nothing has been scanned yet."]
+        looked = [] if self.scanned is None else map(str, scanned)
+        return [*read, *looked, *map(str, self.doubts)]
 
 
 @dataclass(frozen=True)
@@ -58,23 +68,29 @@ def completeness(
     app: str | None = None,
     connection: str | None = None,
     *,
-    of_scans: bool = False,
+    marks: Collection[str] = ("events",),
     on: Snapshot | None = None,
 ) -> Completeness:
-    """How complete the lake is of what happened in [since, until), or of what was scanned.
+    """How complete the lake is of what happened in [since, until), and of what was scanned.
 
-    Raises BadQuestion for an impossible span, and an app or connection that the lake does not know.
+    `marks` as in `Question`. Raises BadQuestion for an impossible span, and an app or connection
+    that the lake does not know.
     """
     begin, end = span(since, until)
-    every: Sequence[Watermark | ScanMark]
-    if of_scans:
-        every = on.scanned if on else _scans(lake)
-    else:
-        every = on.read if on else watermarks(lake.positions())
-    marks = [
-        mark for mark in every if app in (None, mark.app) and connection in (None, mark.connection)
-    ]
-    if not marks:
+
+    def ours(marks: Iterable[M]) -> tuple[M, ...]:
+        return tuple(
+            mark
+            for mark in marks
+            if app in (None, mark.app) and connection in (None, mark.connection)
+        )
+
+    read = scanned = None
+    if "events" in marks:
+        read = ours(on.read if on else watermarks(lake.positions()))
+    if "scans" in marks:
+        scanned = ours(on.scanned if on else _scans(lake))
+    if not read and not scanned:
         known.check_source(lake, app, connection)
     asked = {"since": begin, "until": end}
     if on:
@@ -82,12 +98,7 @@ def completeness(
         rows = on.connection.sql(select, params=asked).to_arrow_table().to_pylist()
     else:
         rows = catalog.queue(lake, "doubts", **asked)
-    doubts = [
-        Doubt(**row)
-        for row in rows
-        if app in (None, row["app"]) and connection in (None, row["connection"])
-    ]
-    return Completeness(tuple(marks), tuple(doubts), of_scans)
+    return Completeness(read, scanned, ours(Doubt(**row) for row in rows))
 
 
 def _scans(lake: Lake) -> list[ScanMark]:

@@ -59,8 +59,8 @@ with shown as (
         least((cast(d.day as timestamp) + interval 1 day) at time zone 'UTC', now()) as ends
     from spanned as s, generate_series(s.first_day, s.last_day, interval 1 day) as d(day)
     where ($since is null
-            or d.day >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or cast(d.day as timestamp) at time zone 'UTC' < cast($until as timestamptz))
+            or d.day >= day_of($since))
+        and ($until is null or cast(d.day as timestamp) at time zone 'UTC' < moment_of($until))
 ), clipped as (
     select
         d.app, d.connection, d.day, unnest([w.lane, 'any']) as lane,
@@ -96,9 +96,9 @@ with shown as (
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+            or e.event_date >= day_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+            or e.event_date <= day_of($until))
     group by all
 ), again as (
     select

@@ -56,8 +56,8 @@ left join things as f
     on f.app = i.app and f.connection = i.connection and f.item_id = i.exposed_by
     and f.item_kind = 'folder'
 where i.exposure in ('public', 'external')
-    and ($since is null or i.modified_at >= cast($since as timestamptz))
-    and ($until is null or i.modified_at < cast($until as timestamptz))
+    and ($since is null or i.modified_at >= moment_of($since))
+    and ($until is null or i.modified_at < moment_of($until))
 order by
     i.exposure desc, i.link_password nulls first, i.modified_at desc nulls last, i.path, i.item_id,
     i.app, i.connection

@@ -33,8 +33,8 @@ select
 from items_now as i
 where ($app is null or i.app = $app)
     and ($connection is null or i.connection = $connection)
-    and ($since is null or i.modified_at >= cast($since as timestamptz))
-    and ($until is null or i.modified_at < cast($until as timestamptz))
+    and ($since is null or i.modified_at >= moment_of($since))
+    and ($until is null or i.modified_at < moment_of($until))
 group by all
 order by
     i.app, i.connection,

@@ -1,7 +1,7 @@
 -- title: First-time activities
 -- grain: one person's first event of one activity in one connection, rarest activity first
 -- rule: What somebody does in the first 7 days that the lake knows of them is left out: it is new to the lake, not to them.
--- glance: first_time, person, activity, others_before, known_days, events, ip, item
+-- glance: first_time, person, activity, app, others_before, known_days, events, ip, item
 -- parameters:
 --   since: only events from this moment on
 --   until: only events before this moment
@@ -34,8 +34,8 @@ with labels as (
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
     group by all
 ), ranked as (
     select
@@ -48,7 +48,7 @@ with labels as (
     select r.*
     from ranked as r
     where r.first_time >= r.seen_first + interval 7 days
-        and ($since is null or r.first_time >= cast($since as timestamptz))
+        and ($since is null or r.first_time >= moment_of($since))
 )
 select
     t.first_time,
@@ -73,9 +73,9 @@ left join labels on labels.activity = t.activity
 where ($app is null or e.app = $app)
     and ($connection is null or e.connection = $connection)
     and ($since is null
-        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        or e.event_date >= day_of($since))
     and ($until is null
-        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-    and ($until is null or e.event_time < cast($until as timestamptz))
+        or e.event_date <= day_of($until))
+    and ($until is null or e.event_time < moment_of($until))
 group by all
 order by t.others_before, t.first_time desc, t.person, activity, t.app, t.connection

@@ -1,4 +1,4 @@
--- title: Freshness
+-- title: Freshness, in seconds
 -- grain: one connection in one hour (UTC) in which events happened: how long each stage then took
 -- rule: What happened before a connection's live lane first asked was never meant to be fresh.
 -- glance: hour, connection, events, total_p50, total_p95, recorded_p95, fetched_p95, landed_p95, visible_p95
@@ -35,9 +35,9 @@ with began as (
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+            or e.event_date >= day_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+            or e.event_date <= day_of($until))
 ), moments as (
     select t.landed_at as moment, t.landed_at, null as published_at
     from batches as t
@@ -70,11 +70,11 @@ with began as (
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or e.event_time >= cast($since as timestamptz))
+            or e.event_date >= day_of($since))
+        and ($since is null or e.event_time >= moment_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
 ), measured as (
     select
         s.hour, s.app, s.connection, count(*) as events,

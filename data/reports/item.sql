@@ -1,6 +1,7 @@
 -- title: One item
 -- grain: one thing that happened to an item, or one observation of it or of a link to it, oldest first
 -- rule: An item keeps its id when it is renamed or moved. Where an app gives it a new one, the event of the move names both, and the story goes on under the other.
+-- marks: events, scans
 -- glance: time, told_by, what, who, path, more, ip
 -- needs: which
 -- parameters:
@@ -11,13 +12,13 @@
 --   connection: only this connection
 -- columns:
 --   time: when it happened, or was observed
---   told_by: event, scan or link
+--   told_by: event, scan or link; now: how it stands since it was last looked at
 --   app: cloud app
 --   connection: connected tenant
---   what: the activity; present, deleted, left or closed; or to whom the link opens it
---   who: who did it; of a scan the owner, of a link who made it
+--   what: the activity; present, deleted, left or closed; to whom the link opens it; now: private, internal, external or public
+--   who: who did it; of a scan, and now, the owner; of a link who made it
 --   path: name or path at that moment
---   more: people given it, the link's password and expiry, how big it was, the link used
+--   more: people given it, the link's password and expiry, how big it was, the link used; now: the item or folder above that makes it so
 --   ip: address that it came from
 --   country: country of the address, by the app's lookup
 --   item_id: the vendor's id
@@ -25,10 +26,13 @@
 with recursive labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
+), standing as materialized (
+    select n.app, n.connection, n.item_id, n.path, n.owner, n.exposure, n.exposed_by, n.observed_at
+    from items_now as n
 ), named as materialized (
     select i.item_id from items as i where $which in (i.item_id, i.path, i.name)
     union
-    select n.item_id from items_now as n where n.path = $which
+    select n.item_id from standing as n where n.path = $which
     union
     select e.item_id
     from events_as_told as e
@@ -71,9 +75,9 @@ with recursive labels as (
     from events_as_told as e
     where e.item_id in (select unnest(i.every) from ids as i)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+            or e.event_date >= day_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+            or e.event_date <= day_of($until))
     union all
     select e.*
     from events_as_told as e
@@ -82,9 +86,9 @@ with recursive labels as (
         and list_has_any(e.item_ids, i.every)
         and not coalesce(list_contains(i.every, e.item_id), false)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+            or e.event_date >= day_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
+            or e.event_date <= day_of($until))
 ), story as (
     select
         e.event_time as time, 'event' as told_by, e.app, e.connection,
@@ -101,14 +105,27 @@ with recursive labels as (
     union all
     select
         i.observed_at, 'scan', i.app, i.connection, i.state,
-        coalesce(i.owner_email, i.owner_id, i.owner_unknown), coalesce(i.path, i.name),
+        coalesce(i.owner_email, i.owner_id, n.owner, i.owner_unknown),
+        -- What lies in a shared folder is told from there, and stands where that folder does.
+        case when ends_with(n.path, i.path) then n.path else coalesce(i.path, i.name) end,
         concat_ws(
             '; ', case when i.size is null then null else i.size || ' bytes' end,
             nullif(array_to_string([coalesce(p.email, p.name, p.id) for p in i.people], ', '), '')
         ),
         null, null, i.item_id, null
     from items as i
+    left join standing as n
+        on n.app = i.app and n.connection = i.connection and n.item_id = i.item_id
     where i.item_id in (select s.item_id from same as s)
+    union all
+    select
+        n.observed_at, 'now', n.app, n.connection, n.exposure, n.owner, n.path,
+        case when x.item_id <> n.item_id then 'by ' || x.path end,
+        null, null, n.item_id, null
+    from standing as n
+    left join standing as x
+        on x.app = n.app and x.connection = n.connection and x.item_id = n.exposed_by
+    where n.item_id in (select s.item_id from same as s)
     union all
     select
         l.observed_at, 'link', l.app, l.connection,
@@ -126,6 +143,6 @@ select
 from story as s
 where ($app is null or s.app = $app)
     and ($connection is null or s.connection = $connection)
-    and ($since is null or s.time >= cast($since as timestamptz))
-    and ($until is null or s.time < cast($until as timestamptz))
-order by s.time, s.told_by, s.event_id, s.item_id, s.app, s.connection
+    and ($since is null or s.time >= moment_of($since))
+    and ($until is null or s.time < moment_of($until))
+order by s.time, s.told_by = 'now', s.told_by, s.event_id, s.item_id, s.app, s.connection

@@ -30,6 +30,6 @@ left join people_now as p
 where s.state = 'refused'
     and ($app is null or s.app = $app)
     and ($connection is null or s.connection = $connection)
-    and ($since is null or s.fetched_at >= cast($since as timestamptz))
-    and ($until is null or s.fetched_at < cast($until as timestamptz))
+    and ($since is null or s.fetched_at >= moment_of($since))
+    and ($until is null or s.fetched_at < moment_of($until))
 order by s.app, s.connection, person, s.branch

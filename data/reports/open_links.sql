@@ -1,8 +1,8 @@
 -- title: Open links
--- grain: one link that opens something today, to everybody or to the whole company, most used first
--- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links of that owner, else of anybody, on the item or the nearest folder above that has one.
+-- grain: one link that opens something today, to everybody or to the whole company; public ones first, most used without signing in first
+-- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links that this owner had then, on the item or the nearest folder above that has one. Where it names the owner of the item, it counts for that owner's links, else for anybody's.
 -- glance: path, made_by, opens_to, password, expires_at, items, uses, by_visitors, last_use
--- marks: scans
+-- marks: events, scans
 -- parameters:
 --   since: count only uses from this moment on
 --   until: count only uses before this moment
@@ -87,7 +87,11 @@ with recursive uses_are as (
 ), used as materialized (
     select
         e.app, e.connection, e.event_id, e.event_time, e.link_id, e.item_id, e.item_owner_email,
-        e.actor_kind, coalesce(e.actor_email, e.actor_name, e.actor_id) as person, e.ip
+        e.actor_kind, coalesce(e.actor_email, e.actor_name, e.actor_id) as person, e.ip,
+        -- Dropbox's shared_link_owner; elsewhere the owner is the item's.
+        e.activity in (
+            'open_shared_link', 'download_from_shared_link', 'copy_from_shared_link'
+        ) and e.item_owner_email is not null as names_owner
     from events as e
     where e.activity in (select u.activity from uses_are as u)
         and (
@@ -100,11 +104,11 @@ with recursive uses_are as (
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or e.event_time >= cast($since as timestamptz))
+            or e.event_date >= day_of($since))
+        and ($since is null or e.event_time >= moment_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
 ), named as (
     select o.app, o.connection, o.link_id, o.link_id as name from open as o
     union
@@ -119,14 +123,20 @@ with recursive uses_are as (
     join things as t on t.app = a.app and t.connection = a.connection and t.item_id = a.at
     where t.parent_id is not null
 ), near as (
-    select a.app, a.connection, a.used, a.steps, o.link_id, o.owner_email
+    select
+        a.app, a.connection, a.used, a.steps, o.link_id, b.made_at,
+        coalesce(o.owner_email, b.made_by) as owner_email
     from above as a
     join open as o on o.app = a.app and o.connection = a.connection and o.item_id = a.at
+    left join born as b
+        on b.app = o.app and b.connection = o.connection and b.link_id = o.link_id
 ), guessed as (
     select u.app, u.connection, u.event_id, n.link_id
     from used as u
     join near as n on n.app = u.app and n.connection = u.connection and n.used = u.item_id
     where u.link_id is null
+        and (n.made_at is null or n.made_at <= u.event_time)
+        and (not u.names_owner or coalesce(n.owner_email = u.item_owner_email, true))
     qualify rank() over (
         partition by u.app, u.connection, u.event_id
         order by coalesce(n.owner_email = u.item_owner_email, false) desc, n.steps

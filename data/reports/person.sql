@@ -1,6 +1,6 @@
 -- title: One person
--- grain: one event that somebody did, that was done in their name or to them, or through their link
--- rule: Their link: somebody who is not of the company, or had not signed in, came through a link or into an item of theirs.
+-- grain: one event that somebody did, that was done in their name or to them, or through their link; one visit without sign-in that was likely theirs
+-- rule: Their link: somebody who is not of the company, or had not signed in, came through a link or into an item of theirs. Likely: what `unauthenticated_visits` says they most likely did without signing in.
 -- glance: time, role, activity, actor, item, ip, connection
 -- needs: who
 -- parameters:
@@ -11,7 +11,7 @@
 --   connection: only this connection
 -- columns:
 --   time: when it happened
---   role: did, did (not signed in), on behalf (somebody acted for them), done to them, their link
+--   role: did, did (not signed in), likely (not signed in), on behalf (somebody acted for them), done to them, their link
 --   app: cloud app
 --   connection: connected tenant
 --   activity: what was done, the same words for every app
@@ -24,7 +24,8 @@
 --   outcome: success or failure
 --   link: the link used, where the app names it
 --   item_id: the vendor's id of the item
---   event_id: identity of the event
+--   event_id: identity of the event; of a visit, of its first
+--   evidence: of a visit: how many events, the probability that it was them, and why
 with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
@@ -40,6 +41,13 @@ with labels as (
         list_distinct(list_append(coalesce(k.ids, []), $who)) as ids,
         list_distinct(list_append(coalesce(k.emails, []), lower($who))) as emails
     from known as k
+), likely as materialized (
+    select v.*
+    from judged_visits(
+        since := $since, until := $until, app := $app, connection := $connection
+    ) as v
+    cross join them as t
+    where v.verdict = 'likely_member' and lower(v.member) in t.emails
 ), theirs as (
     select
         e.*,
@@ -60,11 +68,11 @@ with labels as (
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or e.event_time >= cast($since as timestamptz))
+            or e.event_date >= day_of($since))
+        and ($since is null or e.event_time >= moment_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
 )
 select
     e.event_time as time,
@@ -81,8 +89,26 @@ select
     e.outcome,
     e.link_id as link,
     e.item_id,
-    e.event_id
+    e.event_id,
+    null as evidence
 from theirs as e
 left join labels on labels.activity = e.activity
 where e.role is not null
-order by e.event_time desc, e.event_id
+    and not exists (
+        select 1
+        from likely as v
+        where e.actor_kind = 'unauthenticated'
+            and v.app = e.app
+            and v.connection = e.connection
+            and v.ip = e.ip
+            and v.link is not distinct from e.link_id
+            and e.event_time between v.first_seen and v.last_seen
+    )
+union all
+select
+    v.first_seen, 'likely (not signed in)', v.app, v.connection, v.activities, '(unauthenticated)',
+    v.item_name, null, v.ip, v.country, v.client, null, v.link, null, v.visit,
+    v.events || case when v.events = 1 then ' event' else ' events' end || '; probability '
+        || v.probability || '; ' || v.evidence
+from likely as v
+order by time desc, event_id

@@ -85,7 +85,8 @@ def terminal(
     hidden = len(table) - len(shown)
     drawn = _Lines(shown)
     above = [title] if title else []
-    below = [*([f"and {hidden} more rows"] if hidden else []), *notes]
+    rest = [f"and {hidden:,} more rows"] if hidden else [] if len(table) else ["No rows."]
+    below = [*rest, *notes]
     return Group(
         *(Text(visible(line), style="bold") for line in above),
         drawn,

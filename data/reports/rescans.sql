@@ -27,7 +27,7 @@ from items as i
 where i.touched_at is not null
     and ($app is null or i.app = $app)
     and ($connection is null or i.connection = $connection)
-    and ($since is null or i.touched_at >= cast($since as timestamptz))
-    and ($until is null or i.touched_at < cast($until as timestamptz))
+    and ($since is null or i.touched_at >= moment_of($since))
+    and ($until is null or i.touched_at < moment_of($until))
 group by all
 order by day desc, i.app, i.connection

@@ -14,8 +14,9 @@ def span(since: Moment, until: Moment) -> tuple[datetime | None, datetime | None
     """Two bounds as aware moments. Raises BadQuestion when they are none, or no span."""
     begin, end = _moment("since", since), _moment("until", until)
     if begin and end and begin >= end:
+        how = "as" if begin == end else "before"
         raise BadQuestion(
-            f"The span ends ({end:%Y-%m-%d %H:%M}) before it begins: give a later until, or an"
+            f"The span ends ({end:%Y-%m-%d %H:%M}) {how} it begins: give a later until, or an"
             " earlier since."
         )
     return begin, end

@@ -1,6 +1,7 @@
 -- title: Seen by strangers, and still public
 -- grain: one item that somebody opened without signing in, and that whoever has a link can open now
 -- glance: path, owner, visits, addresses, last_visit, through, link_password, link_expires_at
+-- marks: events, scans
 -- parameters:
 --   since: only visits from this moment on
 --   until: only visits before this moment
@@ -43,11 +44,11 @@ with uses_are as (
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or e.event_time >= cast($since as timestamptz))
+            or e.event_date >= day_of($since))
+        and ($since is null or e.event_time >= moment_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
     group by all
 ), things as materialized (
     select

@@ -43,11 +43,11 @@ with labels as (
         and ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or e.event_time >= cast($since as timestamptz))
+            or e.event_date >= day_of($since))
+        and ($since is null or e.event_time >= moment_of($since))
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
 ), seen as (
     -- By address first: few of the addresses then need to be compared with those of visits.
     select e.ip, e.actor_email, max(e.event_time) as last_seen
@@ -56,9 +56,9 @@ with labels as (
         and e.actor_kind in ('member', 'admin')
         and e.ip is not null
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 30)
+            or e.event_date >= day_of($since) - 30)
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date) + 30)
+            or e.event_date <= day_of($until) + 30)
     group by all
 ), members as (
     select s.ip, s.actor_email, s.last_seen

@@ -38,30 +38,13 @@
 --   links: links opened at the address without signing in, in the week before and after
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
--- What can no longer change has been judged before; the rest is judged now.
 select
     v.app, v.connection, v.first_seen, v.last_seen, v.ip, v.country, v.city, v.client, v.events,
     v.activities, v.items, v.item_name, v.link, v.link_owner, v.verdict, v.member,
     v.probability, v.evidence, v.of_ours, v.outsider, v.candidate, v.candidate_probability,
     v.seen_before, v.seen_after, v.people, v.made_link, v.item_before, v.item_after, v.links,
     v.addresses_outside, v.visit
-from (
-    select j.* exclude (visit_date, basis)
-    from verdicts as j
-    where ($app is null or j.app = $app)
-        and ($connection is null or j.connection = $connection)
-        and ($since is null
-            or j.visit_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
-        and ($since is null or j.first_seen >= cast($since as timestamptz))
-        and ($until is null
-            or j.visit_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or j.first_seen < cast($until as timestamptz))
-    union all by name
-    select n.*
-    from visit_verdicts(
-        since := greatest(cast($since as timestamptz), unjudged_since()), until := $until,
-        app := $app, connection := $connection
-    ) as n
-    where not is_judged(n.app, n.connection, cast(n.first_seen at time zone 'UTC' as date))
+from judged_visits(
+    since := $since, until := $until, app := $app, connection := $connection
 ) as v
 order by v.last_seen desc, v.ip, v.visit, v.app, v.connection

@@ -36,10 +36,10 @@ with labels as (
     where ($app is null or e.app = $app)
         and ($connection is null or e.connection = $connection)
         and ($since is null
-            or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date) - 28)
+            or e.event_date >= day_of($since) - 28)
         and ($until is null
-            or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-        and ($until is null or e.event_time < cast($until as timestamptz))
+            or e.event_date <= day_of($until))
+        and ($until is null or e.event_time < moment_of($until))
     group by all
 ), days as (
     select
@@ -70,7 +70,7 @@ with labels as (
         and c.events >= 3 * c.usual
         and c.events > c.usual_most
         and ($since is null
-            or c.day >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+            or c.day >= day_of($since))
 )
 select
     u.day,
@@ -95,9 +95,9 @@ left join labels on labels.activity = u.mostly
 where ($app is null or e.app = $app)
     and ($connection is null or e.connection = $connection)
     and ($since is null
-        or e.event_date >= cast(cast($since as timestamptz) at time zone 'UTC' as date))
+        or e.event_date >= day_of($since))
     and ($until is null
-        or e.event_date <= cast(cast($until as timestamptz) at time zone 'UTC' as date))
-    and ($until is null or e.event_time < cast($until as timestamptz))
+        or e.event_date <= day_of($until))
+    and ($until is null or e.event_time < moment_of($until))
 group by all
 order by times desc, u.day desc, u.person, u.app, u.connection

@@ -30,6 +30,8 @@ REPORTS: Mapping[str, Callable[[Answer], bytes]] = {
     "html": lambda answer: page.of_one(answer).encode(),
 }
 
+LINES = (".jsonl", ".ndjson", ".json", "")
+
 
 def form_of(form: str, output: Path | None, forms: Collection[str], what: str = "answer") -> str:
     """How to answer: as asked, else by the ending of the file's name, else as CSV to a file.
@@ -95,6 +97,8 @@ def tell_report(
     answer = reports.run(lake, question, app=app, connection=connection, on=None, **filters, **own)
     if chosen == "table":
         print_report(answer, most)
+        if len(answer.table) > most:
+            note(f"All of them: --most {len(answer.table)}, or --output {question}.csv")
         return
     if output:
         _write(output, REPORTS[chosen](answer))
@@ -127,7 +131,15 @@ def export_ocsf(
     connection: str | None,
     output: Path | None,
 ) -> None:
-    """Write events as JSON lines of OCSF, to a file or to standard output."""
+    """Write events as JSON lines of OCSF, to a file or to standard output.
+
+    Raises:
+        BadQuestion: the file's name ends as something else.
+    """
+    if output and output.suffix not in LINES:
+        raise BadQuestion(
+            f"{output.name!r} would hold JSON lines: end its name in {' or '.join(LINES[:2])}."
+        )
     lake = lake_to_read()
     trust = reports.completeness(lake, since, until, app, connection)
     lines = ocsf.lines(lake, since, until, app, connection)

@@ -30,11 +30,9 @@ LONGEST = 120  # letters of a name in a table
 NOTHING_SCHEDULED = "Nothing yet. `casbah up` keeps it up to date."
 COUNTS = """
 with seen as (
-    select
-        count(*) as events,
-        count(*) filter (not authenticated) as visits,
-        count(distinct ip) filter (not authenticated) as addresses
-    from events where connection = $name
+    select count(*) as events from events where connection = $name
+), came as (
+    select count(*) as visits, count(distinct ip) as addresses from visits(connection := $name)
 ), persons as (
     select
         count(*) filter (kind = 'member') as members,
@@ -49,7 +47,7 @@ with seen as (
         count(*) filter (exposure = 'external') as external
     from items_now where connection = $name
 )
-from seen, persons, things
+from seen, came, persons, things
 """
 
 

@@ -28,7 +28,7 @@ def answer(**columns: Any) -> Answer:
         type(question)("made", "Made", "one row", (), {}, names, ""),
         {},
         pa.table(columns),
-        Completeness((), ()),
+        Completeness(()),
     )
 
 

@@ -192,8 +192,8 @@ def test_filters_choose_span_app_and_connection(lake: Lake, name: str) -> None:
         ({"since": "2026-02-30"}, "since '2026-02-30' is no time: write a day as 2026-11-22"),
         ({"until": "yesterday"}, "until 'yesterday' is no time"),
         ({"since": "0001-01-01T00:00+05:00"}, "is no time"),
-        ({"since": "2026-11-02", "until": "2026-11-01"}, "before it begins"),
-        ({"since": "2026-11-02", "until": "2026-11-02"}, "before it begins"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "it begins: give a later until"),
+        ({"since": "2026-11-02", "until": "2026-11-02"}, "it begins: give a later until"),
     ],
 )
 def test_a_bad_question_is_told_in_one_sentence(

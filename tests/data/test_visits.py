@@ -94,7 +94,7 @@ def test_where_nobody_of_ours_was_ever_seen_it_was_an_outsider(lake: Lake, acme:
     (row,) = asked(lake)
     assert (row["verdict"], row["member"]) == ("likely_outsider", None)
     assert row["probability"] == row["outsider"] > 0.9
-    assert row["evidence"].startswith("none of ours signs in at this address")
+    assert row["evidence"].startswith("no member signed in at this address within a week")
     assert "ann@acme.example" not in row["evidence"].partition("likeliest of ours ")[0]
 
 

@@ -104,8 +104,11 @@ def test_nothing_in_the_span_is_an_answer(here: Run, words: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("full")
-def test_export_of_what_never_landed_is_refused(here: Run) -> None:
-    """An empty file would say that the connection did nothing."""
+def test_export_refuses_what_would_mislead(here: Run, tmp_path: Path) -> None:
+    """An empty file would say that the connection did nothing, JSON lines are no CSV."""
+    ended = here("export", f"--output={tmp_path}/events.csv")
+    assert "'events.csv' would hold JSON lines: end its name in .jsonl or .ndjson" in ended.stderr
+    assert list(tmp_path.glob("events.csv")) == []
     ended = here("export", "--connection=acm")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "there is acme" in ended.stderr
@@ -196,3 +199,30 @@ def test_a_data_file_that_is_gone(here: Run, lake: Path, table: str, words: list
     else:
         assert table == "events"  # what asks no event may still be answered
         assert words in (["status"], ["report", "exposure"])
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("damage", ["gone", "cut", "closed"])
+def test_a_damaged_copy_is_told_in_sentences(
+    here: Run, lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """A copy that lacks a data file, has half of one, or cannot be written: no traceback."""
+    copied = tmp_path / "copied"
+    shutil.copytree(lake, copied, symlinks=True)
+    (file,) = (copied / "events").rglob("*.parquet")
+    if damage == "gone":
+        file.unlink()
+    elif damage == "cut":
+        file.write_bytes(file.read_bytes()[:200])
+    else:  # as the name of a folder, as root may write everywhere
+        (copied / "lake.duckdb").unlink()
+        (copied / "lake.duckdb").mkdir()
+    monkeypatch.setenv("CASBAH_LAKE", str(copied))
+    ended = here("report", "activity", "--json")
+    assert "Traceback" not in ended.stderr
+    assert str(copied) in ended.stderr
+    if damage == "closed":
+        assert len(json.loads(ended.stdout)) == 1
+    else:
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert "from a copy of the lake" in ended.stderr.splitlines()[-1]

@@ -255,6 +255,16 @@ def test_somebody_elses_catalog_is_left_alone(
     assert int(rows[1]) > 0
 
 
+@pytest.mark.usefixtures("empty")
+def test_a_command_that_fails_says_no_more_than_why(casbah: Run, lake: Path) -> None:
+    """Nothing that a library has to say about its own end stands below the sentence."""
+    with duckdb.connect(lake / "lake.duckdb") as theirs:
+        theirs.execute("create table savings as select 42 as euros")
+    ended = casbah("maintain")
+    assert ended.returncode == 1
+    assert "not our catalog" in ended.stderr.splitlines()[-1]
+
+
 def test_a_home_that_cannot_be_written(casbah: Run, tmp_path: Path) -> None:
     """A file where CASBAH_HOME should be is named with what to do, by every kind of command."""
     (tmp_path / "letter").write_text("")

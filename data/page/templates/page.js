@@ -44,7 +44,7 @@ for (const table of document.querySelectorAll("table.rows")) {
   const show = () => {
     let found = 0;
     for (const row of body.rows) {
-      const fits = !sought || row.textContent.toLowerCase().includes(sought);
+      const fits = !sought || row.textContent.toLowerCase().replaceAll("_", " ").includes(sought);
       found += fits;
       row.classList.toggle("out", !fits);
       row.classList.toggle("later", fits && !whole && found > FIRST);
@@ -57,7 +57,7 @@ for (const table of document.querySelectorAll("table.rows")) {
     all.textContent = `Show all ${found} rows`;
   };
   field.addEventListener("input", () => {
-    sought = field.value.trim().toLowerCase();
+    sought = field.value.trim().toLowerCase().replaceAll("_", " ");
     show();
   });
   all.addEventListener("click", () => {
