@@ -40,20 +40,26 @@ class Source:
 
 @cache
 def reads(folder: str, name: str) -> tuple[str, ...]:
-    """The tables and views that a question of a folder of `data` reads, as DuckDB parses it."""
+    """The tables and views that a question of a folder of `data` reads, itself or by a macro."""
     query = _PARAMETER.sub("null", questions(folder)[name].select)
     with duckdb.connect() as connection:
         told = connection.execute("select json_serialize_sql($1)", [query]).fetchall()[0][0]
     named = list(_named(json.loads(told)))
     own = {name for kind, name in named if kind == "with"}
-    return tuple(sorted({name for kind, name in named if kind == "from"} - own))
+    found = {name for kind, name in named if kind == "from"} - own
+    for kind, macro in named:
+        if kind == "call" and macro in questions("macros"):
+            found.update(reads("macros", macro))
+    return tuple(sorted(found))
 
 
 def _named(part: object) -> Iterator[tuple[str, str]]:
-    """What a parsed query reads `from`, and what it makes itself by `with`."""
+    """What a parsed query reads `from`, what it makes itself by `with`, and macros of a `call`."""
     if isinstance(part, dict):
         if part.get("type") == "BASE_TABLE":
             yield "from", part["table_name"]
+        if part.get("type") == "TABLE_FUNCTION":
+            yield "call", part["function"]["function_name"]
         for made in part.get("cte_map", {}).get("map", ()):
             yield "with", made["key"]
     for inner in (

@@ -28,6 +28,7 @@ from data.watermark import Doubt, Watermark
 MOST_ROWS, MOST_LETTERS = 200, 60_000  # of a table among others
 ALONE_ROWS, ALONE_LETTERS = 2_000, 600_000
 CELL = 400  # letters
+PEOPLE = 3  # of a list of them
 SHORT, LONG = 20, 60  # letters of the longest cell of a column
 _TAGS = {
     "likely_outsider": "alarm",
@@ -176,6 +177,9 @@ def _cell(name: str, value: Any) -> str:
     text = f"{value:,.10g}" if isinstance(value, float) else seen(value)
     if name == "verdict":
         text = text.replace("_", " ")
+    people = text.split(", ") if name == "outsiders" else []
+    if len(people) > PEOPLE:
+        text = f"{', '.join(people[:PEOPLE])} and {len(people) - PEOPLE} more"
     return visible(text if len(text) <= CELL else f"{text[: CELL - 1]}…")
 
 
@@ -231,7 +235,7 @@ def _environment() -> Environment:
 
 def _breakable(text: str) -> Markup:
     """Addresses and paths end a line behind their signs, and not in the middle of a word."""
-    return Markup(re.sub(r"([@/])(?=.)", r"\1<wbr>", escape(text)))  # noqa: S704 - escaped
+    return Markup(re.sub(r"([@/])(?=.)", r"\1<wbr>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def _text(name: str) -> str:

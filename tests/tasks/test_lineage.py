@@ -35,6 +35,7 @@ def test_a_report_comes_from_what_its_views_read() -> None:
     """Exposure follows from items, links and people; a person's story from events and people."""
     assert {"items", "links", "people"} <= set(lineage.origins("exposure"))
     assert {"events", "people"} <= set(lineage.origins("person"))
+    assert {"events", "people"} <= set(lineage.origins("unauthenticated_visits"))
 
 
 def test_the_picture_leads_from_app_to_report() -> None:
