@@ -11,7 +11,7 @@ demo: $(READY)  ## the whole story on the sandbox: connect, test, 60 days, repor
 	@$(BIN)/casbah demo
 
 test: check  ## lint, types, import rules, then every test
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -90,7 +90,7 @@ def casbah(start: Callable[..., subprocess.Popen[str]]) -> Run:
 
     def run(*words: str, typed: str = "", **changed: str) -> subprocess.CompletedProcess[str]:
         with start(*words, **changed) as process:
-            out, err = process.communicate(typed, timeout=120)
+            out, err = process.communicate(typed, timeout=300)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     return run

@@ -128,24 +128,24 @@ def test_a_revoked_grant_asks_for_a_person(here: Run, own: Client, offer: Offer)
     assert "casbah connect dropbox revoked" not in here("status").stderr
 
 
-def test_two_onboardings_of_one_name(casbah: Run, start: Start, own: Client, offer: Offer) -> None:
+def test_two_onboardings_of_one_name(here: Run, start: Start, own: Client, offer: Offer) -> None:
     """Of two at once one is done, and the other says to wait; the lake is right."""
-    told(casbah("onboard", "twofold"), "twofold", "casbah connect")
-    assert casbah("connect", "dropbox", "twofold", *offer(own)).returncode == 0
+    told(here("onboard", "twofold"), "twofold", "casbah connect")
+    assert here("connect", "dropbox", "twofold", *offer(own)).returncode == 0
     own.clock(pause=True)
     own.http.delete("/requests")
     own.faults(slow={"ms": 3000})  # the first cannot be done before the second has begun
     with start("onboard", "twofold", "--days=8") as first:
         wait_until_asked(own)
         told(
-            casbah("onboard", "twofold", "--days=8"),
+            here("onboard", "twofold", "--days=8"),
             "Another onboard of 'twofold' is running",
             "Wait",
         )
         own.http.delete("/faults")
         _, errors = first.communicate(timeout=120)
     assert first.returncode == 0, errors
-    answer = casbah("sql", "select count(*) as n from events", "--format=csv")
+    answer = here("sql", "select count(*) as n from events", "--format=csv")
     assert answer.stdout.split() == ["n", str(len(own.truth()))]
 
 

@@ -40,7 +40,7 @@ def test_from_nothing_to_answers(
     assert (connected.returncode, connected.stdout) == (0, "")
     assert "acme is connected to Larkfield Instruments" in connected.stderr
 
-    matrix = facts(casbah("test", "acme", "--json"))
+    matrix = facts(here("test", "acme", "--json"))
     assert len(matrix) == 15
     assert all(check["passed"] and check["evidence"] for check in matrix)
 
@@ -48,7 +48,7 @@ def test_from_nothing_to_answers(
     first = facts(casbah("backfill", "acme", "--days=60", "--json"))
     assert first == {"connection": "acme", "days": 60, "rows": len(own.truth())}
     own.http.delete("/requests")
-    again = casbah("backfill", "acme", "--days=60", "--json")
+    again = here("backfill", "acme", "--days=60", "--json")
     assert facts(again) == {"connection": "acme", "days": 60, "rows": 0}
     assert "history is complete" in again.stderr
     routes = own.http.get("/requests").json()["routes"]
