@@ -52,3 +52,17 @@ def functions() -> Iterator[str]:
     yield f"create or replace macro moment_of(given) as {MOMENT}"
     day = "cast(moment_of(given) at time zone 'UTC' as date)"
     yield f"create or replace macro day_of(given) as {day}"
+    yield (
+        "create or replace macro is_of(app, connection, of_app, of_connection) as"
+        " (of_app is null or app = of_app)"
+        " and (of_connection is null or connection = of_connection)"
+    )
+    yield (
+        "create or replace macro on_days(day, first, last) as"
+        " (first is null or day >= first) and (last is null or day <= last)"
+    )
+    yield (
+        "create or replace macro in_span(moment, since, until) as"
+        " (since is null or moment >= moment_of(since))"
+        " and (until is null or moment < moment_of(until))"
+    )

@@ -25,11 +25,7 @@ from (
     from events_as_told as e
     where e.actor_kind = 'unauthenticated'
         and e.ip is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since) - 14)
-        and ($until is null
-            or e.event_date <= day_of($until) + 7)
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since) - 14, day_of($until) + 7)
     group by all
 ) as g

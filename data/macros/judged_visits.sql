@@ -39,14 +39,9 @@
 --   visit: event_id of its first event; visit_evidence has every explanation of it
 select j.* exclude (visit_date, basis)
 from verdicts as j
-where ($app is null or j.app = $app)
-    and ($connection is null or j.connection = $connection)
-    and ($since is null
-        or j.visit_date >= day_of($since))
-    and ($since is null or j.first_seen >= moment_of($since))
-    and ($until is null
-        or j.visit_date <= day_of($until))
-    and ($until is null or j.first_seen < moment_of($until))
+where is_of(j.app, j.connection, $app, $connection)
+    and on_days(j.visit_date, day_of($since), day_of($until))
+    and in_span(j.first_seen, $since, $until)
 union all by name
 select n.*
 from visit_verdicts(

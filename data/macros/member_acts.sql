@@ -35,9 +35,5 @@ where e.authenticated
                 in (select ours.domain from ours)
         )
     )
-    and ($app is null or e.app = $app)
-    and ($connection is null or e.connection = $connection)
-    and ($since is null
-        or e.event_date >= day_of($since) - 21)
-    and ($until is null
-        or e.event_date <= day_of($until) + 7)
+    and is_of(e.app, e.connection, $app, $connection)
+    and on_days(e.event_date, day_of($since) - 21, day_of($until) + 7)

@@ -422,12 +422,8 @@ with visited as materialized (
         from events_as_told as e
         where e.authenticated
             and e.actor_email is not null
-            and ($app is null or e.app = $app)
-            and ($connection is null or e.connection = $connection)
-            and ($since is null
-                or e.event_date >= day_of($since) - 21)
-            and ($until is null
-                or e.event_date <= day_of($until) + 7)
+            and is_of(e.app, e.connection, $app, $connection)
+            and on_days(e.event_date, day_of($since) - 21, day_of($until) + 7)
     ) as g
     group by g.person
 )

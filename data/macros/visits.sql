@@ -41,12 +41,8 @@ with labels as (
     from events_as_told as e
     left join labels on labels.activity = e.activity
     where e.actor_kind = 'unauthenticated'
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since) - 2)
-        and ($until is null
-            or e.event_date <= day_of($until) + 1)
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since) - 2, day_of($until) + 1)
 ), repeated as (
     select nobody.series from nobody group by nobody.series having count(*) > 1
 ), paused as (
@@ -126,5 +122,4 @@ select
 from first as n
 left join further as f
     on f.series = n.series and f.stay = n.stay and f.part is not distinct from n.part
-where ($since is null or n.event_time >= moment_of($since))
-    and ($until is null or n.event_time < moment_of($until))
+where in_span(n.event_time, $since, $until)

@@ -44,14 +44,9 @@ with counted as (
         min(e.event_time) as first_time,
         max(e.event_time) as last_time
     from events_as_told as e
-    where ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+    where is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
     group by all
 ), summed as (
     select

@@ -47,12 +47,7 @@ select
 from events_as_told as e
 left join labels on labels.activity = e.activity
 where (e.actor_kind = 'admin' or e.category = 'admin_settings')
-    and ($app is null or e.app = $app)
-    and ($connection is null or e.connection = $connection)
-    and ($since is null
-        or e.event_date >= day_of($since))
-    and ($since is null or e.event_time >= moment_of($since))
-    and ($until is null
-        or e.event_date <= day_of($until))
-    and ($until is null or e.event_time < moment_of($until))
+    and is_of(e.app, e.connection, $app, $connection)
+    and on_days(e.event_date, day_of($since), day_of($until))
+    and in_span(e.event_time, $since, $until)
 order by e.event_time desc, e.event_id

@@ -24,7 +24,7 @@
 with shown as (
     select l.*
     from landings as l
-    where ($app is null or l.app = $app) and ($connection is null or l.connection = $connection)
+    where is_of(l.app, l.connection, $app, $connection)
 ), windows as (
     select
         s.app, s.connection, s.lane, s.window_start as began, s.window_end as ended,
@@ -93,12 +93,8 @@ with shown as (
         e.app, e.connection, e.event_date as day, count(*) as events,
         count(*) filter (e.activity = 'unknown') as unknown, max(e.landed_at) as landed_last
     from events_as_told as e
-    where ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
+    where is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
     group by all
 ), again as (
     select

@@ -23,14 +23,9 @@ with strange as (
         e.unknown_fields
     from events_as_told as e
     where (e.activity = 'unknown' or e.unknown_fields is not null)
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
 ), named as (
     select s.* exclude (activity, unknown_fields), 'type' as what, s.native_type as name
     from strange as s

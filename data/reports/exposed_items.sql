@@ -27,7 +27,7 @@
 with things as materialized (
     select i.*
     from items_now as i
-    where ($app is null or i.app = $app) and ($connection is null or i.connection = $connection)
+    where is_of(i.app, i.connection, $app, $connection)
 )
 select
     i.app,
@@ -56,8 +56,7 @@ left join things as f
     on f.app = i.app and f.connection = i.connection and f.item_id = i.exposed_by
     and f.item_kind = 'folder'
 where i.exposure in ('public', 'external')
-    and ($since is null or i.modified_at >= moment_of($since))
-    and ($until is null or i.modified_at < moment_of($until))
+    and in_span(i.modified_at, $since, $until)
 order by
     i.exposure desc, i.link_password nulls first, i.modified_at desc nulls last, i.path, i.item_id,
     i.app, i.connection

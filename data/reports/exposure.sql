@@ -31,10 +31,8 @@ select
     len(list_distinct(flatten(list(i.outsiders)))) as outsiders,
     min(i.observed_at) as oldest_look
 from items_now as i
-where ($app is null or i.app = $app)
-    and ($connection is null or i.connection = $connection)
-    and ($since is null or i.modified_at >= moment_of($since))
-    and ($until is null or i.modified_at < moment_of($until))
+where is_of(i.app, i.connection, $app, $connection)
+    and in_span(i.modified_at, $since, $until)
 group by all
 order by
     i.app, i.connection,

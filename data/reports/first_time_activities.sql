@@ -31,8 +31,7 @@ with labels as (
         count(*) as events
     from events_as_told as e
     where coalesce(e.actor_email, e.actor_name, e.actor_id) is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
+        and is_of(e.app, e.connection, $app, $connection)
         and ($until is null
             or e.event_date <= day_of($until))
         and ($until is null or e.event_time < moment_of($until))
@@ -70,12 +69,8 @@ join events_as_told as e
     and e.event_date = cast(t.first_time at time zone 'UTC' as date)
     and coalesce(e.actor_email, e.actor_name, e.actor_id) = t.person
 left join labels on labels.activity = t.activity
-where ($app is null or e.app = $app)
-    and ($connection is null or e.connection = $connection)
-    and ($since is null
-        or e.event_date >= day_of($since))
-    and ($until is null
-        or e.event_date <= day_of($until))
+where is_of(e.app, e.connection, $app, $connection)
+    and on_days(e.event_date, day_of($since), day_of($until))
     and ($until is null or e.event_time < moment_of($until))
 group by all
 order by t.others_before, t.first_time desc, t.person, activity, t.app, t.connection

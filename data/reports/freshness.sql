@@ -32,12 +32,8 @@ with began as (
     from events_as_told as e
     join began as b
         on b.app = e.app and b.connection = e.connection and e.event_time >= b.live_since
-    where ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
+    where is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
 ), moments as (
     select t.landed_at as moment, t.landed_at, null as published_at
     from batches as t
@@ -67,14 +63,9 @@ with began as (
     join began as b
         on b.app = e.app and b.connection = e.connection and e.event_time >= b.live_since
     left join shown as s on s.landed_at = e.landed_at
-    where ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+    where is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
 ), measured as (
     select
         s.hour, s.app, s.connection, count(*) as events,

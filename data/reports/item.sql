@@ -38,15 +38,13 @@ with recursive labels as (
     from events_as_told as e
     where e.item_path = $which
         and e.item_id is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
+        and is_of(e.app, e.connection, $app, $connection)
     union
     select e.item_id
     from events_as_told as e
     where e.item_name = $which
         and e.item_id is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
+        and is_of(e.app, e.connection, $app, $connection)
     union
     select $which
 ), moves as materialized (
@@ -58,8 +56,7 @@ with recursive labels as (
             where a.ocsf_class = 6006 and a.ocsf_activity in (5, 7)
         )
         and len(e.item_ids) > 1
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
+        and is_of(e.app, e.connection, $app, $connection)
 ), same as (
     select n.item_id from named as n
     union
@@ -74,10 +71,7 @@ with recursive labels as (
     select e.*
     from events_as_told as e
     where e.item_id in (select unnest(i.every) from ids as i)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
+        and on_days(e.event_date, day_of($since), day_of($until))
     union all
     select e.*
     from events_as_told as e
@@ -85,10 +79,7 @@ with recursive labels as (
     where len(e.item_ids) > 1
         and list_has_any(e.item_ids, i.every)
         and not coalesce(list_contains(i.every, e.item_id), false)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
+        and on_days(e.event_date, day_of($since), day_of($until))
 ), story as (
     select
         e.event_time as time, 'event' as told_by, e.app, e.connection,
@@ -141,8 +132,6 @@ select
     s.time, s.told_by, s.app, s.connection, s.what, s.who, s.path, nullif(s.more, '') as more, s.ip,
     s.country, s.item_id, s.event_id
 from story as s
-where ($app is null or s.app = $app)
-    and ($connection is null or s.connection = $connection)
-    and ($since is null or s.time >= moment_of($since))
-    and ($until is null or s.time < moment_of($until))
+where is_of(s.app, s.connection, $app, $connection)
+    and in_span(s.time, $since, $until)
 order by s.time, s.told_by = 'now', s.told_by, s.event_id, s.item_id, s.app, s.connection

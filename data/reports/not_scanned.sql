@@ -28,8 +28,6 @@ semi join newest as n
 left join people_now as p
     on p.app = s.app and p.connection = s.connection and p.person_id = s.person_id
 where s.state = 'refused'
-    and ($app is null or s.app = $app)
-    and ($connection is null or s.connection = $connection)
-    and ($since is null or s.fetched_at >= moment_of($since))
-    and ($until is null or s.fetched_at < moment_of($until))
+    and is_of(s.app, s.connection, $app, $connection)
+    and in_span(s.fetched_at, $since, $until)
 order by s.app, s.connection, person, s.branch

@@ -39,7 +39,7 @@ with recursive uses_are as (
 ), things as materialized (
     select i.app, i.connection, i.item_id, i.parent_id, i.item_kind, i.path, i.size, i.owner
     from items_now as i
-    where ($app is null or i.app = $app) and ($connection is null or i.connection = $connection)
+    where is_of(i.app, i.connection, $app, $connection)
 ), open as materialized (
     select
         l.app, l.connection, l.link_id, l.item_id, l.url, l.opens_to, l.password, l.expires_at,
@@ -47,8 +47,7 @@ with recursive uses_are as (
     from links_now as l
     where not l.expired
         and l.opens_to <> 'nobody_else'
-        and ($app is null or l.app = $app)
-        and ($connection is null or l.connection = $connection)
+        and is_of(l.app, l.connection, $app, $connection)
 ), under as (
     select distinct o.app, o.connection, o.item_id as top, o.item_id
     from open as o
@@ -68,8 +67,7 @@ with recursive uses_are as (
         e.app, e.connection, e.link_id, e.item_id, e.actor_email, max(e.event_time) as made_at
     from events_as_told as e
     where e.activity = 'create_shared_link'
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
+        and is_of(e.app, e.connection, $app, $connection)
     group by all
 ), born as (
     select
@@ -101,14 +99,9 @@ with recursive uses_are as (
             )
             or (e.actor_kind = 'unauthenticated' and e.category = 'files')
         )
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
 ), named as (
     select o.app, o.connection, o.link_id, o.link_id as name from open as o
     union

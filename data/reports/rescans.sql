@@ -25,9 +25,7 @@ select
     round(max(epoch(i.observed_at - i.touched_at)), 1) as longest_seconds
 from items as i
 where i.touched_at is not null
-    and ($app is null or i.app = $app)
-    and ($connection is null or i.connection = $connection)
-    and ($since is null or i.touched_at >= moment_of($since))
-    and ($until is null or i.touched_at < moment_of($until))
+    and is_of(i.app, i.connection, $app, $connection)
+    and in_span(i.touched_at, $since, $until)
 group by all
 order by day desc, i.app, i.connection

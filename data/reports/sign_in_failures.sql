@@ -30,14 +30,9 @@ with tries as (
         and e.activity in (
             select a.activity from activities as a where a.ocsf_class = 3002 and a.ocsf_activity = 1
         )
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
 ), persons as (
     select
         t.day, t.app, t.connection, t.ip, t.person,

@@ -41,21 +41,16 @@ with uses_are as (
     join uses_are as u on u.activity = e.activity
     where e.actor_kind = 'unauthenticated'
         and e.item_id is not null
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
     group by all
 ), things as materialized (
     select
         i.app, i.connection, i.item_id, i.path, i.item_kind, i.owner, i.exposure, i.exposed_by,
         i.link_password, i.link_expires_at, i.link_url, i.size, i.observed_at
     from items_now as i
-    where ($app is null or i.app = $app) and ($connection is null or i.connection = $connection)
+    where is_of(i.app, i.connection, $app, $connection)
 )
 select
     v.app,

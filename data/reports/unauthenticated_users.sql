@@ -40,14 +40,9 @@ with labels as (
     from events_as_told as e
     left join labels on labels.activity = e.activity
     where e.actor_kind = 'unauthenticated'
-        and ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since))
-        and ($since is null or e.event_time >= moment_of($since))
-        and ($until is null
-            or e.event_date <= day_of($until))
-        and ($until is null or e.event_time < moment_of($until))
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since), day_of($until))
+        and in_span(e.event_time, $since, $until)
 ), seen as (
     -- By address first: few of the addresses then need to be compared with those of visits.
     select e.ip, e.actor_email, max(e.event_time) as last_seen
@@ -55,10 +50,7 @@ with labels as (
     where e.authenticated
         and e.actor_kind in ('member', 'admin')
         and e.ip is not null
-        and ($since is null
-            or e.event_date >= day_of($since) - 30)
-        and ($until is null
-            or e.event_date <= day_of($until) + 30)
+        and on_days(e.event_date, day_of($since) - 30, day_of($until) + 30)
     group by all
 ), members as (
     select s.ip, s.actor_email, s.last_seen

@@ -33,12 +33,8 @@ with labels as (
         min(e.event_time) as first_time,
         max(e.event_time) as last_time
     from events_as_told as e
-    where ($app is null or e.app = $app)
-        and ($connection is null or e.connection = $connection)
-        and ($since is null
-            or e.event_date >= day_of($since) - 28)
-        and ($until is null
-            or e.event_date <= day_of($until))
+    where is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since) - 28, day_of($until))
         and ($until is null or e.event_time < moment_of($until))
     group by all
 ), days as (
@@ -92,12 +88,8 @@ join events_as_told as e
     on e.app = u.app and e.connection = u.connection and e.event_date = u.day
     and coalesce(e.actor_email, e.actor_name, e.actor_id, '(' || e.actor_kind || ')') = u.person
 left join labels on labels.activity = u.mostly
-where ($app is null or e.app = $app)
-    and ($connection is null or e.connection = $connection)
-    and ($since is null
-        or e.event_date >= day_of($since))
-    and ($until is null
-        or e.event_date <= day_of($until))
+where is_of(e.app, e.connection, $app, $connection)
+    and on_days(e.event_date, day_of($since), day_of($until))
     and ($until is null or e.event_time < moment_of($until))
 group by all
 order by times desc, u.day desc, u.person, u.app, u.connection
