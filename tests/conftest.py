@@ -66,11 +66,33 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             yield home
 
 
+AIMED: list[tuple[str, str]] = []
+
+
+@contextmanager
+def aimed(home: Path) -> Iterator[None]:
+    """This process's Prefect is aimed at the home's server for the length of the block.
+
+    Prefect keeps what delivers logs and events by the server's address alone; the next server there
+    has another password.
+    """
+    with prefect_server(home) as server:
+        from prefect.events.worker import EventsWorker  # noqa: PLC0415 - after PREFECT_HOME is set
+        from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+
+        now = (server.url, os.environ["PREFECT_API_AUTH_STRING"])
+        if AIMED and AIMED.pop() != now:
+            for service in (EventsWorker, APILogWorker):
+                service.drain_all(timeout=10)
+        AIMED.append(now)
+        yield
+
+
 @pytest.fixture
 def home(server_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """CASBAH_HOME, with a Prefect server at which this process is aimed; shared by all tests."""
     monkeypatch.setenv("CASBAH_HOME", str(server_home))
-    with prefect_server(server_home):
+    with aimed(server_home):
         yield server_home
 
 
@@ -153,7 +175,7 @@ def up(_up: Up, monkeypatch: pytest.MonkeyPatch) -> Iterator[Up]:
     """The session's `casbah up`, this process being aimed at its server, home and lake."""
     monkeypatch.setenv("CASBAH_HOME", str(_up.home))
     monkeypatch.setenv("CASBAH_LAKE", str(_up.lake))
-    with prefect_server(_up.home):
+    with aimed(_up.home):
         yield _up
 
 
