@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,8 +83,10 @@ def aimed(home: Path) -> Iterator[None]:
 
         now = (server.url, os.environ["PREFECT_API_AUTH_STRING"])
         if AIMED and AIMED.pop() != now:
-            for service in (EventsWorker, APILogWorker):
-                service.drain_all(timeout=10)
+            # In a thread, as here the loop of a browser may run, which draining would wait in.
+            with ThreadPoolExecutor() as pool:
+                for service in (EventsWorker, APILogWorker):
+                    pool.submit(service.drain_all, timeout=10).result()
         AIMED.append(now)
         yield
 
