@@ -174,7 +174,7 @@ class Person:
         self.opens(f"/artifacts/key/{key}")
         self.main.locator("a[href*='/artifacts/artifact/']").first.click()
         panel = self.page.get_by_role("tabpanel", name="Artifact")
-        expect(panel).to_be_visible()
+        expect(panel.locator("p").first).to_be_visible()  # the button above it comes first
         return panel
 
     @contextmanager
