@@ -7,7 +7,8 @@ or `event_date` opens the files of those folders only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -37,9 +38,9 @@ _DERIVED = (
 )
 # Macros that reports speak of, in the same order.
 _MACROS = (
+    "names_of",
     "visits",
     "member_acts",
-    "guest_days",
     "visit_facts",
     "visit_evidence",
     "visit_verdicts",
@@ -55,16 +56,21 @@ def face(lake: Lake, kept: verdicts.Standing, report: str | None = None) -> Iter
     yield from tables(lake, [table.name for table in TABLES], kept)
     yield from functions()
     yield from kept.functions()
-    for name in _DERIVED:
-        yield f"create or replace view {name} as {questions('views')[name].select}"
-    macros = [*(questions("macros")[name] for name in _MACROS), *questions().values()]
-    for question in macros if report is None else _needed(report):
+    views = [questions("views")[name] for name in _DERIVED]
+    macros = [questions("macros")[name] for name in _MACROS]
+    reports = [*questions().values()] if report is None else [questions()[report]]
+    if report is not None:
+        needed = _spoken_of(reports, views + macros)
+        views, macros = ([each for each in some if each in needed] for some in (views, macros))
+    for view in views:
+        yield f"create or replace view {view.name} as {view.select}"
+    for macro in macros + reports:
         parameters = ", ".join(
-            name if name in question.needs else f"{name} := null" for name in question.parameters
+            name if name in macro.needs else f"{name} := null" for name in macro.parameters
         )
-        yield f"create or replace macro {question.name}({parameters}) as table {question.macro()}"
+        yield f"create or replace macro {macro.name}({parameters}) as table {macro.macro()}"
     if report is None:
-        yield from _explanations(macros)
+        yield from _explanations(macros + reports)
 
 
 def digest(statements: Iterable[str]) -> str:
@@ -78,13 +84,14 @@ def recipe() -> str:
     return digest([*functions(), *map(repr, selects), *map(repr, TABLES)])
 
 
-def _needed(report: str) -> list[Question]:
-    """A report after the macros that it speaks of."""
-    needed = [questions()[report]]
-    for name in reversed(_MACROS):
-        if any(f"{name}(" in question.select for question in needed):
-            needed.insert(0, questions("macros")[name])
-    return needed
+def _spoken_of(reports: Iterable[Question], offered: Sequence[Question]) -> list[Question]:
+    """What reports need of the views and macros, which speak only of those before them."""
+    speaking = [*reports]
+    for question in reversed(offered):
+        name = re.compile(rf"\b{question.name}\b")
+        if any(name.search(other.select) for other in speaking):
+            speaking.append(question)
+    return [question for question in offered if question in speaking]
 
 
 def _explanations(macros: Collection[Question]) -> Iterator[str]:

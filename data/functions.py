@@ -20,6 +20,9 @@ NETWORK = """
         ':'
     ) else ip end
 """
+# The domain of an address, as one connection knows it.
+DOMAIN = "app || '/' || connection || '/' || split_part(lower(email), '@', 2)"
+
 # A number of minutes in words.
 SPAN = """
     case
@@ -29,7 +32,6 @@ SPAN = """
         else cast(cast(round(minutes / 1440) as int) as varchar) || ' days'
     end
 """
-
 
 # A number, if it is not greater than the most.
 WITHIN = "case when number <= most then number end"
@@ -47,6 +49,7 @@ MOMENT = """
 def functions() -> Iterator[str]:
     """The statements that make them."""
     yield f"create or replace macro network_of(ip) as {NETWORK}"
+    yield f"create or replace macro domain_of(app, connection, email) as {DOMAIN}"
     yield f"create or replace macro span_of(minutes) as {SPAN}"
     yield f"create or replace macro within(number, most) as {WITHIN}"
     yield f"create or replace macro moment_of(given) as {MOMENT}"

@@ -5,6 +5,7 @@
 --   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
+--   who: only visits whose likeliest member is this person, by e-mail address or id
 -- columns:
 --   app: cloud app
 --   connection: connected tenant
@@ -42,10 +43,17 @@ from verdicts as j
 where is_of(j.app, j.connection, $app, $connection)
     and on_days(j.visit_date, day_of($since), day_of($until))
     and in_span(j.first_seen, $since, $until)
+    and ($who is null or lower(j.candidate) in (select unnest(t.emails) from names_of($who) as t))
 union all by name
 select n.*
 from visit_verdicts(
-    since := greatest(moment_of($since), unjudged_since()), until := $until,
-    app := $app, connection := $connection
+    since := greatest(moment_of($since), unjudged_since()),
+    -- Before the first unjudged day no file is opened.
+    until := case
+        when moment_of($until) <= unjudged_since() then timestamptz '1970-01-01 00:00:00+00'
+        else moment_of($until)
+    end,
+    app := $app, connection := $connection, who := $who
 ) as n
 where not is_judged(n.app, n.connection, cast(n.first_seen at time zone 'UTC' as date))
+    and ($who is null or lower(n.candidate) in (select unnest(t.emails) from names_of($who) as t))

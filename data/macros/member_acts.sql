@@ -13,7 +13,7 @@
 --   day: its UTC day
 --   signs_in: was it a sign-in?
 with ours as (
-    select distinct p.app || '/' || p.connection || '/' || split_part(lower(p.email), '@', 2) as domain
+    select distinct domain_of(p.app, p.connection, p.email) as domain
     from people_now as p
     where p.kind = 'member' and p.email is not null
 )
@@ -29,11 +29,9 @@ where e.authenticated
     and e.actor_email is not null
     and (
         e.actor_kind in ('member', 'admin')
-        or (
-            e.actor_kind = 'unknown'
-            and e.app || '/' || e.connection || '/' || split_part(lower(e.actor_email), '@', 2)
-                in (select ours.domain from ours)
-        )
+        or case
+            when e.actor_kind = 'unknown' then domain_of(e.app, e.connection, e.actor_email)
+        end in (select ours.domain from ours)
     )
     and is_of(e.app, e.connection, $app, $connection)
     and on_days(e.event_date, day_of($since) - 21, day_of($until) + 7)

@@ -5,6 +5,7 @@
 --   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
+--   who: only visits from where this person, by e-mail address or id, may have come, and through their links
 -- columns:
 --   app: cloud app
 --   connection: connected tenant
@@ -86,7 +87,9 @@
 --   outsider_probability: that it was an outsider
 with told as materialized (
     select f.*
-    from visit_facts(since := $since, until := $until, app := $app, connection := $connection) as f
+    from visit_facts(
+        since := $since, until := $until, app := $app, connection := $connection, who := $who
+    ) as f
 ), weights as (
     select *
     from (select w.evidence, w.weight from visit_weights as w) pivot (

@@ -5,6 +5,7 @@
 --   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
+--   who: only visits from where this person, by e-mail address or id, may have come, and through their links
 -- columns:
 --   explanation: outsider, with what is known of the visit; or member, with what is of her
 --   n: number of the visit
@@ -55,30 +56,49 @@
 --   again: on how many other days the link was opened at this address
 -- What is said of a visit rests on the events of the three weeks before its day, of that day and of
 -- the week after, and on no others: so it is the same whatever is asked for, and final a week later.
-with visited as materialized (
+with told as materialized (
+    -- A visit has events on the day on which it begins and on that on which it ends, on no others.
     select
         hash(v.app, v.connection, v.visit) as n,
         v.*,
         hash(v.app, v.connection, v.network) as net,
         cast(v.first_seen at time zone 'UTC' as date) as day,
+        cast(v.last_seen at time zone 'UTC' as date) as last_day,
         hash(v.app, v.connection, v.item) as thing,
         hash(v.app, v.connection, v.behind) as opened,
         hash(v.app, v.connection, v.link_owner) as owner,
         hash(v.app, v.connection, v.claimed) as typed
-    from visits(since := $since, until := $until, app := $app, connection := $connection) as v
-), former as (
-    -- Those of the fortnight before what is asked for tell of the homes; before all, there are none.
-    select
-        hash(v.app, v.connection, v.visit) as n,
-        hash(v.app, v.connection, v.network) as net,
-        cast(v.first_seen at time zone 'UTC' as date) as day,
-        v.first_seen as at
     from visits(
-        since := moment_of($since) - interval 360 hours,
-        until := coalesce(moment_of($since), timestamptz '1970-01-01 00:00:00+00'),
+        since := moment_of($since) - interval 384 hours,
+        until := moment_of($until) + interval 192 hours,
         app := $app, connection := $connection
     ) as v
-    where v.network is not null
+), whereabouts as (
+    -- A network as a whole: its visits tell of each other.
+    select hash(e.app, e.connection, network_of(e.ip)) as net
+    from events_as_told as e
+    cross join names_of($who) as t
+    where $who is not null
+        and lower(e.actor_email) in t.emails
+        and is_of(e.app, e.connection, $app, $connection)
+        and on_days(e.event_date, day_of($since) - 7, day_of($until) + 7)
+    union
+    select v.net
+    from told as v
+    cross join names_of($who) as t
+    where $who is not null and (v.link_owner in t.emails or v.claimed in t.emails)
+), visited as materialized (
+    select v.* exclude (last_day)
+    from told as v
+    where in_span(v.first_seen, $since, $until)
+        and ($who is null or v.net in (select w.net from whereabouts as w))
+), former as (
+    -- Those of the fortnight before what is asked for tell of the homes; before all, there are none.
+    select v.n, v.net, v.day, v.first_seen as at
+    from told as v
+    where v.first_seen < moment_of($since)
+        and v.day >= day_of($since) - 15
+        and v.network is not null
 ), housed as materialized (
     select f.* from former as f semi join visited as v on v.net = f.net
 ), signed as materialized (
@@ -89,8 +109,25 @@ with visited as materialized (
     from signed as s
     group by all
 ), guests as materialized (
-    select g.*
-    from guest_days(since := $since, until := $until, app := $app, connection := $connection) as g
+    -- Of each day with visits to a link the days before on which it, or one of its owner's, was
+    -- opened from there.
+    select
+        g.net, g.day, g.opened,
+        lag(g.day) over (partition by g.net, g.opened order by g.day) as opened_before,
+        lag(g.day) over (partition by g.net, g.owner order by g.day) as owner_before
+    from (
+        select v.net, v.day, v.opened, min(v.owner) as owner
+        from (
+            select v.net, v.day, v.opened, v.owner, v.network from told as v
+            union all
+            select v.net, v.last_day, v.opened, v.owner, v.network
+            from told as v
+            where v.last_day > v.day
+        ) as v
+        where v.network is not null
+            and on_days(v.day, day_of($since) - 14, day_of($until) + 7)
+        group by all
+    ) as g
 ), met as materialized (
     -- Where the links were opened from.
     select g.*
@@ -418,12 +455,15 @@ with visited as materialized (
 ), persons as (
     select g.person, min(g.email) as email
     from (
-        select hash(e.app, e.connection, lower(e.actor_email)) as person, lower(e.actor_email) as email
-        from events_as_told as e
-        where e.authenticated
-            and e.actor_email is not null
-            and is_of(e.app, e.connection, $app, $connection)
-            and on_days(e.event_date, day_of($since) - 21, day_of($until) + 7)
+        select hash(s.app, s.connection, lower(s.email)) as person, lower(s.email) as email
+        from (
+            select distinct e.app, e.connection, e.actor_email as email
+            from events_as_told as e
+            where e.authenticated
+                and e.actor_email is not null
+                and is_of(e.app, e.connection, $app, $connection)
+                and on_days(e.event_date, day_of($since) - 21, day_of($until) + 7)
+        ) as s
     ) as g
     group by g.person
 )

@@ -5,6 +5,7 @@
 --   until: only visits that begin before this moment
 --   app: only this app
 --   connection: only this connection
+--   who: only visits from where this person, by e-mail address or id, may have come, and through their links
 -- columns:
 --   app: cloud app
 --   connection: connected tenant
@@ -45,7 +46,7 @@ with limits as (
 ), weighed as (
     select e.*, e.probability as p, e.outsider_probability as outsider, limits.*
     from visit_evidence(
-        since := $since, until := $until, app := $app, connection := $connection
+        since := $since, until := $until, app := $app, connection := $connection, who := $who
     ) as e
     cross join limits
     where e.likeliest

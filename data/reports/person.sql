@@ -29,25 +29,14 @@
 with labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
-), known as (
-    -- In every app, and under every address, that goes with the name given.
-    select list(distinct p.person_id) as ids, list(distinct lower(p.email)) as emails
-    from people as p
-    where lower(p.email) = lower($who)
-        or p.person_id = $who
-        or p.person_id in (select q.person_id from people as q where lower(q.email) = lower($who))
-), them as (
-    select
-        list_distinct(list_append(coalesce(k.ids, []), $who)) as ids,
-        list_distinct(list_append(coalesce(k.emails, []), lower($who))) as emails
-    from known as k
+), them as materialized (
+    select t.* from names_of($who) as t
 ), likely as materialized (
     select v.*
     from judged_visits(
-        since := $since, until := $until, app := $app, connection := $connection
+        since := $since, until := $until, app := $app, connection := $connection, who := $who
     ) as v
-    cross join them as t
-    where v.verdict = 'likely_member' and lower(v.member) in t.emails
+    where v.verdict = 'likely_member'
 ), theirs as (
     select
         e.*,

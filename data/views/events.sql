@@ -3,19 +3,22 @@
 -- columns:
 --   actor_kind: as the vendor told, else decided by the members that scans have seen
 -- Only of who signed in, by an id or an address, anything is decided here: whoever has neither is of
--- the kind that was told. So the joins have no key for all others, and cost them nothing.
+-- the kind that was told. So the join has no key for all others, and costs them nothing.
 with persons as (
     select p.app, p.connection, p.person_id, p.kind
     from people_now as p
-), domains as (
-    select distinct p.app, p.connection, lower(split_part(p.email, '@', 2)) as domain
+), ours as (
+    select list(distinct domain_of(p.app, p.connection, p.email)) as domains
     from people_now as p
     where p.kind = 'member' and p.email is not null
 ), listed as (
-    select s.app, s.connection, max(s.fetched_at) as members_at
-    from listings as s
-    where s.kind = 'people' and s.state = 'done'
-    group by all
+    select map(list(l.source), list(l.members_at)) as members_at
+    from (
+        select s.app || '/' || s.connection as source, max(s.fetched_at) as members_at
+        from listings as s
+        where s.kind = 'people' and s.state = 'done'
+        group by all
+    ) as l
 ), doubtful as (
     select
         e.*,
@@ -24,26 +27,23 @@ with persons as (
             and (e.actor_id is not null or e.actor_email is not null) as in_doubt
     from events_as_told as e
 ), judged as (
-    -- Whoever has a member's address was one, even when the directory no longer knows them.
     select
         e.* exclude (in_doubt),
         case
             when not e.in_doubt then e.actor_kind
-            when p.kind = 'member' or d.domain is not null then 'member'
-            when p.kind is not null or e.event_time < l.members_at then 'external'
+            when p.kind = 'member' then 'member'
+            -- Whoever has a member's address was one, even when the directory no longer knows them.
+            when contains(o.domains, domain_of(e.app, e.connection, e.actor_email)) then 'member'
+            when p.kind is not null or e.event_time < l.members_at[e.app || '/' || e.connection]
+                then 'external'
             else 'unknown'
         end as judged_kind
     from doubtful as e
     left join persons as p
         on p.app = e.app and p.connection = e.connection
         and p.person_id = case when e.in_doubt then e.actor_id end
-    left join domains as d
-        on d.app = e.app and d.connection = e.connection
-        and d.domain = case
-            when e.in_doubt and p.kind is distinct from 'member'
-            then lower(split_part(e.actor_email, '@', 2))
-        end
-    left join listed as l on l.app = e.app and l.connection = e.connection
+    cross join ours as o
+    cross join listed as l
 )
 select
     j.* exclude (judged_kind)

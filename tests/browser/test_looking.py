@@ -28,12 +28,10 @@ def test_a_schedule_is_paused_and_resumed(person: Person, onboarded: Any) -> Non
     person.finds("sync", onboarded.connection)
     switch = person.page.get_by_role("complementary").get_by_role("switch")
     expect(switch).to_be_checked()
-    switch.click()
-    expect(switch).not_to_be_checked()
+    person.turns(switch, on=False)
     person.page.reload()
     expect(switch).not_to_be_checked()
-    switch.click()
-    expect(switch).to_be_checked()
+    person.turns(switch, on=True)
 
 
 def test_a_run_at_work_is_cancelled(person: Person, onboarded: Any, company: Client) -> None:

@@ -13,18 +13,16 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 from made_events import START, at
 from test_visits import CAFE, DAY, MINUTE, a_fortnight, signed_in, visit
 
-from benchmarks.companies import BORN, landed
+from benchmarks.companies import BORN
 from data import catalog, forgetting, judging, reports
 from data.delta import DeltaFolder
 from data.lake import Lake, Stream
 from data.questions import questions
 from data.tables import PEOPLE, VERDICTS
-from sandbox.company import Size
 
 BETA = Stream("box", "beta")
 TODAY = (START + 60 * DAY).date()
@@ -54,59 +52,6 @@ def filled(lake: Lake, *streams: Stream) -> None:
             rows += [visit(f"v{n}", START + n * DAY), visit(f"w{n}", START + n * DAY, CAFE)]
             rows += [signed_in(f"s{n}", START + n * DAY + 5 * MINUTE, item_id="shared")]
         lake.land(stream, pa.concat_tables(rows), at())
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, pa.Table]:
-    """Two apps of a made-up company, judged, and what was told of them before."""
-    lake = Lake.open(str(tmp_path_factory.mktemp("company") / "lake"))
-    for app in ("dropbox", "box"):
-        landed(lake, Size(seed=7, members=12, days=32, events=3_000), app, f"{app}-7")
-    before = asked(lake)
-    assert judging.judge(lake, BORN.date()) > 40
-    return lake, before
-
-
-@pytest.mark.parametrize(
-    "filters",
-    [
-        {},
-        {"since": "2026-10-26T15:30:00Z", "until": "2026-11-04T08:00:00Z"},
-        {"since": "2026-11-10"},
-        {"since": "2026-11-19", "until": "2026-11-20"},
-        {"until": "2026-10-30T12:00:00Z"},
-        {"connection": "box-7", "since": "2026-10-28"},
-        {"app": "dropbox", "until": "2026-11-18T12:00:00Z"},
-    ],
-    ids=str,
-)
-def test_an_answer_is_the_same(company: tuple[Lake, pa.Table], filters: dict[str, str]) -> None:
-    """Kept or judged now, of all days or some: of a visit the same is said, in the same order."""
-    lake, before = company
-    begin, end = reports.span(filters.get("since"), filters.get("until"))
-    for name in ("app", "connection"):
-        if name in filters:
-            before = before.filter(pc.equal(before[name], filters[name]))
-    if begin:
-        before = before.filter(pc.greater_equal(before["first_seen"], pa.scalar(begin)))
-    if end:
-        before = before.filter(pc.less(before["first_seen"], pa.scalar(end)))
-    assert kept(lake) > 100
-    assert asked(lake, **filters).equals(before)
-
-
-def test_of_what_is_kept_no_event_is_read(company: tuple[Lake, pa.Table]) -> None:
-    """Only the days without verdicts and the weeks around them are opened."""
-    lake, _ = company
-    with catalog.connect(lake) as connection:
-        query = "explain analyze select * from unauthenticated_visits(connection := 'box-7')"
-        plan = connection.execute(query).fetchall()[0][1]
-        scans = [int(text.split()[0]) for text in plan.split("Total Files Read: ")[1:]]
-        (days,) = connection.execute(
-            "select count(distinct event_date) from events where connection = 'box-7'"
-        ).fetchall()[0]
-    # Eight days without verdicts, three weeks of members before, and a file of each day kept.
-    assert 0 < max(scans) < days
 
 
 def test_it_is_done_once(lake: Lake, acme: Stream) -> None:
