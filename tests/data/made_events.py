@@ -8,11 +8,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.lake import Lake, Position, Stream
-from data.tables import EVENTS
+from data.tables import ACTIVITIES, EVENTS
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ASKED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 GIVEN = [f for f in EVENTS.schema if f.name not in ("app", "connection", "event_date", "landed_at")]
+VOCABULARY = pa.Table.from_pylist(
+    [
+        {
+            "app": "dropbox",
+            "native_type": "file_add",
+            "activity": "upload_file",
+            "label": "Upload file",
+            "category": "files",
+            "modifies_item": True,
+            "ocsf_class": 1001,
+            "ocsf_activity": 1,
+        }
+    ],
+    schema=ACTIVITIES.schema,
+)
 
 
 def made_rows(

@@ -1,11 +1,13 @@
-"""The lake without us: other libraries read the same rows from the same files."""
+"""The lake without us: other libraries read the same rows, and an export has them all."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 
 import pandas as pd
 import polars as pl
 from made_events import START, at, made_rows
 
+from data import ocsf
 from data.lake import Lake, Stream
 
 
@@ -29,3 +31,21 @@ def test_pandas_and_polars_read_the_lake(lake: Lake, acme: Stream) -> None:
         .collect()
     )
     assert told.rows() == [("acme", 5, START), ("other", 7, START)]
+
+
+def test_an_export_goes_on_when_its_files_are_compacted_meanwhile(lake: Lake, acme: Stream) -> None:
+    """Whatever maintenance does to the files, each event is told once, in the order of time."""
+    days = 3
+    for day in range(days):
+        for part in range(2):
+            ids = range(20 * day + 10 * part, 20 * day + 10 * part + 10)
+            lake.land(acme, made_rows(ids, START + timedelta(days=day)), at())
+    lines = ocsf.lines(Lake.open(lake.uri))
+    told = [next(lines)]
+    lake.compact()
+    assert lake.vacuum() >= 2 * days
+    told += lines
+    times = [json.loads(line)["time"] for line in told]
+    assert times == sorted(times)
+    ids = [json.loads(line)["metadata"]["uid"] for line in told]
+    assert sorted(ids) == sorted(f"{number:032x}" for number in range(20 * days))
