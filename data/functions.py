@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 # The first 64 bits of an IPv6 address, which a household or an office keeps while its devices
-# change the rest (RFC 8981); any other address as it is.
+# change the rest (RFC 8981); of an IPv4 address within one (RFC 4291) that; any other as it is.
 NETWORK = """
-    case when contains(ip, ':') then array_to_string(
+    case when contains(ip, ':') and not contains(ip, '.') then array_to_string(
         (
             case when ip[1] = ':' then [] else string_split(split_part(ip, '::', 1), ':') end
             || case
@@ -18,10 +18,10 @@ NETWORK = """
             end
         )[:4],
         ':'
-    ) else ip end
+    ) else split_part(ip, ':', -1) end
 """
-# The domain of an address, as one connection knows it.
-DOMAIN = "app || '/' || connection || '/' || split_part(lower(email), '@', 2)"
+# The domain of an address, as one connection knows it; null for what is no address.
+DOMAIN = "app || '/' || connection || '/' || nullif(split_part(lower(email), '@', 2), '')"
 
 # A number of minutes in words.
 SPAN = """

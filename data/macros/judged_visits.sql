@@ -38,6 +38,7 @@
 --   links: links opened at the address without signing in, in the week before and after
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
+--   behind: what was opened: the link or file request, else the item, else its path or name
 select j.* exclude (visit_date, basis)
 from verdicts as j
 where is_of(j.app, j.connection, $app, $connection)

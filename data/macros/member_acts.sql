@@ -6,7 +6,7 @@
 --   app: only this app
 --   connection: only this connection
 -- columns:
---   net: hash of app, connection and network (network_of the address)
+--   net: hash of app, connection and network (network_of the address); null where none is told
 --   person: hash of app, connection and the member's e-mail address
 --   thing: hash of app, connection and the item, else its path or name
 --   at: when it happened
@@ -18,7 +18,7 @@ with ours as (
     where p.kind = 'member' and p.email is not null
 )
 select
-    hash(e.app, e.connection, network_of(e.ip)) as net,
+    case when e.ip is not null then hash(e.app, e.connection, network_of(e.ip)) end as net,
     hash(e.app, e.connection, lower(e.actor_email)) as person,
     hash(e.app, e.connection, coalesce(e.item_id, e.item_path, e.item_name)) as thing,
     e.event_time as at,

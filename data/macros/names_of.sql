@@ -10,9 +10,17 @@ select
     list_distinct(list_append(coalesce(k.ids, []), $who)) as ids,
     list_distinct(list_append(coalesce(k.emails, []), lower($who))) as emails
 from (
-    select list(distinct p.person_id) as ids, list(distinct lower(p.email)) as emails
-    from people as p
-    where lower(p.email) = lower($who)
-        or p.person_id = $who
-        or p.person_id in (select q.person_id from people as q where lower(q.email) = lower($who))
+    select list(distinct r.person_id) as ids, list(distinct r.email) as emails
+    from (
+        with recursive reached as (
+            select p.person_id, lower(p.email) as email
+            from people as p
+            where lower(p.email) = lower($who) or p.person_id = $who
+            union
+            select p.person_id, lower(p.email)
+            from reached as r
+            join people as p on p.person_id = r.person_id or lower(p.email) = r.email
+        )
+        select reached.person_id, reached.email from reached
+    ) as r
 ) as k

@@ -92,15 +92,15 @@ with told as materialized (
     from told as v
     where in_span(v.first_seen, $since, $until)
         and ($who is null or v.net in (select w.net from whereabouts as w))
-), former as (
-    -- Those of the fortnight before what is asked for tell of the homes; before all, there are none.
+), beside as (
+    -- Those of the fortnight before what is asked for, and the others of its days, tell of the homes.
     select v.n, v.net, v.day, v.first_seen as at
     from told as v
-    where v.first_seen < moment_of($since)
-        and v.day >= day_of($since) - 15
+    where not in_span(v.first_seen, $since, $until)
+        and on_days(v.day, day_of($since) - 15, day_of($until))
         and v.network is not null
 ), housed as materialized (
-    select f.* from former as f semi join visited as v on v.net = f.net
+    select b.* from beside as b semi join visited as v on v.net = b.net
 ), signed as materialized (
     select a.*
     from member_acts(since := $since, until := $until, app := $app, connection := $connection) as a
@@ -317,13 +317,14 @@ with told as materialized (
         m.n, m.person, max(m.acts) as acts, max(m.days) as days,
         any_value(v.net) as net, any_value(v.day) as day, any_value(v.thing) as thing,
         any_value(v.opened) as opened, any_value(v.first_seen) as at, true as asked,
+        bool_or(v.network is not null) as placed,
         bool_or(v.link_owner is not null and m.person = v.owner) as is_owner,
         bool_or(v.claimed is not null and m.person = v.typed) as is_typed
     from named as m
     join visited as v on v.n = m.n
     group by m.n, m.person
     union all by name
-    select h.n, k.person, k.acts, k.days, h.net, h.day, h.at, false as asked
+    select h.n, k.person, k.acts, k.days, h.net, h.day, h.at, false as asked, true as placed
     from housed as h
     join addresses as a on a.net = h.net and a.day = h.day and a.people <= 2
     join known as k on k.net = h.net and k.day = h.day
@@ -388,7 +389,8 @@ with told as materialized (
 ), timed as (
     select
         p.*,
-        coalesce(s.sooner, d.sooner) as sooner, coalesce(s.later, d.later) as later,
+        case when p.placed then coalesce(s.sooner, d.sooner) end as sooner,
+        case when p.placed then coalesce(s.later, d.later) end as later,
         coalesce(s.here_sooner, h.sooner) as here_sooner,
         coalesce(s.here_later, h.later) as here_later,
         i.sooner as item_sooner, i.later as item_later

@@ -38,6 +38,7 @@
 --   links: links opened at the address without signing in, in the week before and after
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
+--   behind: what was opened: the link or file request, else the item, else its path or name
 with limits as (
     select
         any_value(w.weight) filter (where w.evidence = 'member_from') as member_from,
@@ -136,5 +137,6 @@ select
     j.item_after,
     j.links,
     j.addresses_outside,
-    j.visit
+    j.visit,
+    j.behind
 from judged as j

@@ -139,7 +139,7 @@ def _told(answer: Answer, shown: Shown, many: bool, most: int, letters: int) -> 
                 **questions("macros"),
                 name: answer.question,
             }.items()
-            if macro == name or f"{macro}(" in answer.question.select
+            if macro == name or re.search(rf"\b{macro}\(", answer.question.select)
         },
     )
 

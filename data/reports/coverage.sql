@@ -80,8 +80,9 @@ with shown as (
 ), hours as (
     select
         r.app, r.connection, r.day, r.lane, max(r.ended) as ended, min(r.began) as began,
-        sum(greatest(epoch(r.ended - greatest(r.began, coalesce(r.so_far, r.began))), 0)) / 3600
-            as hours,
+        sum(greatest(
+            epoch_us(r.ended) - epoch_us(greatest(r.began, coalesce(r.so_far, r.began))), 0
+        )) as micros,
         list(
             strftime(r.so_far at time zone 'UTC', '%H:%M') || ' to '
                 || strftime(r.began at time zone 'UTC', '%H:%M') order by r.began
@@ -106,9 +107,9 @@ with shown as (
     select
         d.app, d.connection, d.day,
         d.ends < now() as closed,
-        coalesce(h.hours, 0) as history_hours,
-        coalesce(l.hours, 0) as live_hours,
-        epoch(d.ends - d.begins) / 3600 - coalesce(y.hours, 0) as gap_hours,
+        coalesce(h.micros, 0) / 3.6e9 as history_hours,
+        coalesce(l.micros, 0) / 3.6e9 as live_hours,
+        (epoch_us(d.ends) - epoch_us(d.begins) - coalesce(y.micros, 0)) / 3.6e9 as gap_hours,
         nullif(array_to_string(list_concat(
             case
                 when y.began is null

@@ -23,9 +23,12 @@ _TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_t
 
 
 def rows(table: pa.Table) -> bytes:
-    """Rows as Parquet, with their types."""
+    """Rows as Parquet, with their types. Raises BadQuestion for a type that Parquet lacks."""
     out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd")
+    try:
+        pq.write_table(table, out, compression="zstd")
+    except pa.ArrowNotImplementedError as error:
+        raise BadQuestion(f"Parquet cannot hold this: {error}; cast it, or say csv.") from error
     return out.getvalue()
 
 

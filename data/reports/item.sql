@@ -27,7 +27,7 @@ with recursive labels as (
     select distinct on (a.activity) a.activity, a.label
     from activities as a
 ), standing as materialized (
-    select n.app, n.connection, n.item_id, n.path, n.owner, n.exposure, n.exposed_by, n.observed_at
+    select n.app, n.connection, n.item_id, n.parent_id, n.path, n.owner, n.exposure, n.exposed_by, n.observed_at
     from items_now as n
 ), named as materialized (
     select i.item_id from items as i where $which in (i.item_id, i.path, i.name)
@@ -50,12 +50,8 @@ with recursive labels as (
 ), moves as materialized (
     select e.item_ids as ids
     from events_as_told as e
-    where e.activity in (
-            select a.activity
-            from activities as a
-            where a.ocsf_class = 6006 and a.ocsf_activity in (5, 7)
-        )
-        and len(e.item_ids) > 1
+    where e.activity = 'move_file'
+        and len(e.item_ids) = 2  -- where it was and where it is
         and is_of(e.app, e.connection, $app, $connection)
 ), same as (
     select n.item_id from named as n
@@ -98,7 +94,11 @@ with recursive labels as (
         i.observed_at, 'scan', i.app, i.connection, i.state,
         coalesce(i.owner_email, i.owner_id, n.owner, i.owner_unknown),
         -- What lies in a shared folder is told from there, and stands where that folder does.
-        case when ends_with(n.path, i.path) then n.path else coalesce(i.path, i.name) end,
+        case
+            when ends_with(n.path, i.path) and n.parent_id is not distinct from i.parent_id
+                then n.path
+            else coalesce(i.path, i.name)
+        end,
         concat_ws(
             '; ', case when i.size is null then null else i.size || ' bytes' end,
             nullif(array_to_string([coalesce(p.email, p.name, p.id) for p in i.people], ', '), '')

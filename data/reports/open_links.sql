@@ -1,6 +1,6 @@
 -- title: Open links
 -- grain: one link that opens something today, to everybody or to the whole company; public ones first, most used without signing in first
--- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links that this owner had then, on the item or the nearest folder above that has one. Where it names the owner of the item, it counts for that owner's links, else for anybody's.
+-- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links that this owner had then, on the item or the nearest folder above that has one. Where it names the owner of the item, it counts for that owner's links, else for anybody's; a visitor who had not signed in counts for no link of the company alone.
 -- glance: path, made_by, opens_to, password, expires_at, items, uses, by_visitors, last_use
 -- marks: events, scans
 -- parameters:
@@ -78,7 +78,7 @@ with recursive uses_are as (
         on m.app = o.app and m.connection = o.connection and m.item_id = o.item_id
     where case
         when m.link_id is null
-        then m.actor_email = coalesce(o.owner_email, m.actor_email)
+        then lower(m.actor_email) = lower(coalesce(o.owner_email, m.actor_email))
         else m.link_id in (o.link_id, o.url)
     end
     group by all
@@ -117,7 +117,7 @@ with recursive uses_are as (
     where t.parent_id is not null
 ), near as (
     select
-        a.app, a.connection, a.used, a.steps, o.link_id, b.made_at,
+        a.app, a.connection, a.used, a.steps, o.link_id, o.opens_to, b.made_at,
         coalesce(o.owner_email, b.made_by) as owner_email
     from above as a
     join open as o on o.app = a.app and o.connection = a.connection and o.item_id = a.at
@@ -129,10 +129,11 @@ with recursive uses_are as (
     join near as n on n.app = u.app and n.connection = u.connection and n.used = u.item_id
     where u.link_id is null
         and (n.made_at is null or n.made_at <= u.event_time)
-        and (not u.names_owner or coalesce(n.owner_email = u.item_owner_email, true))
+        and (n.opens_to <> 'internal' or u.actor_kind <> 'unauthenticated')
+        and (not u.names_owner or coalesce(lower(n.owner_email) = lower(u.item_owner_email), true))
     qualify rank() over (
         partition by u.app, u.connection, u.event_id
-        order by coalesce(n.owner_email = u.item_owner_email, false) desc, n.steps
+        order by coalesce(lower(n.owner_email) = lower(u.item_owner_email), false) desc, n.steps
     ) = 1
 ), through as (
     select n.link_id as through, false as by_item, u.*

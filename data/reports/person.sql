@@ -84,8 +84,10 @@ where e.role is not null
         where e.actor_kind = 'unauthenticated'
             and v.app = e.app
             and v.connection = e.connection
-            and v.ip = e.ip
-            and v.link is not distinct from e.link_id
+            and network_of(v.ip) is not distinct from network_of(e.ip)
+            and v.client is not distinct from coalesce(e.user_agent, e.client)
+            and v.behind is not distinct from
+                coalesce(e.link_id, e.item_id, e.item_path, e.item_name)
             and e.event_time between v.first_seen and v.last_seen
     )
 union all

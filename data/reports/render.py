@@ -7,10 +7,10 @@ import io
 import json as json_writer
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from math import isfinite
 from typing import Any
 
@@ -36,18 +36,39 @@ _UNREAD = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_MARKS}]")
 
 def records(table: pa.Table) -> list[dict[str, Any]]:
     """The rows as JSON objects; times are ISO 8601 in UTC, days are ISO days."""
-    rows = _named(table).to_pylist()
+    rows = _held(_named(table)).to_pylist()
     return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
 def _named(table: pa.Table) -> pa.Table:
     """The table with no name twice: a select may well give one to two columns."""
-    seen: Counter[str] = Counter()
-    names = []
+    taken = set(table.schema.names)
+    names: list[str] = []
     for name in table.schema.names:
-        names.append(f"{name}_{seen[name]}" if seen[name] else name)
-        seen[name] += 1
+        other = (f"{name}_{n}" for n in count(1) if f"{name}_{n}" not in taken)
+        names.append(next(other) if name in names else name)
+        taken.add(names[-1])
     return table.rename_columns(names)
+
+
+def _held(table: pa.Table) -> pa.Table:
+    """The table with as text what Python has no value for, such as a time without end."""
+    for n, field in enumerate(table.schema):
+        if not pa.types.is_temporal(field.type):
+            continue
+        try:
+            table.column(n).to_pylist()
+        except (OverflowError, ValueError):
+            texts = [_told(value) for value in table.column(n)]
+            table = table.set_column(n, field.name, pa.array(texts, pa.string()))
+    return table
+
+
+def _told(value: pa.Scalar) -> str | None:
+    try:
+        return str(_plain(value.as_py())) if value.is_valid else None
+    except (OverflowError, ValueError):
+        return "infinity" if value.value > 0 else "-infinity"
 
 
 def json(table: pa.Table) -> str:
@@ -102,7 +123,8 @@ class _Lines:
         self.fields = list(table.schema)
         self.names = [Text(visible(field.name)) for field in self.fields]
         self.rows = [
-            [Text(visible(seen(value))) for value in row.values()] for row in table.to_pylist()
+            [Text(visible(seen(value))) for value in row.values()]
+            for row in _held(table).to_pylist()
         ]
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
@@ -148,7 +170,7 @@ def visible(text: str) -> str:
 
 def seen(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        return (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
     plain = _plain(value)
     if isinstance(plain, (dict, list)):
         return json_writer.dumps(plain, ensure_ascii=False)

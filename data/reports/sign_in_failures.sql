@@ -23,7 +23,7 @@
 with tries as (
     select
         e.event_date as day, e.app, e.connection, e.ip, e.country,
-        e.event_time, coalesce(e.actor_email, e.actor_name, e.actor_id) as person,
+        e.event_time, lower(coalesce(e.actor_email, e.actor_name, e.actor_id)) as person,
         e.outcome = 'failure' as failed
     from events_as_told as e
     where e.category = 'sign_in'
@@ -61,7 +61,9 @@ select
     max(p.last_failure) as last_failure,
     count(p.person) filter (p.last_success is not null) as signed_in,
     array_to_string(
-        list(p.person order by p.person) filter (p.last_success > p.first_failure), ', '
+        list(p.person order by p.person)
+            filter (p.last_success > p.first_failure and p.person is not null),
+        ', '
     ) as signed_in_after
 from persons as p
 group by all

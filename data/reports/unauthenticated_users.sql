@@ -45,7 +45,7 @@ with labels as (
         and in_span(e.event_time, $since, $until)
 ), seen as (
     -- By address first: few of the addresses then need to be compared with those of visits.
-    select e.ip, e.actor_email, max(e.event_time) as last_seen
+    select e.ip, lower(e.actor_email) as actor_email, max(e.event_time) as last_seen
     from events as e
     where e.authenticated
         and e.actor_kind in ('member', 'admin')

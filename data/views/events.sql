@@ -32,10 +32,10 @@ with persons as (
         case
             when not e.in_doubt then e.actor_kind
             when p.kind = 'member' then 'member'
+            when p.kind is not null then 'external'
             -- Whoever has a member's address was one, even when the directory no longer knows them.
             when contains(o.domains, domain_of(e.app, e.connection, e.actor_email)) then 'member'
-            when p.kind is not null or e.event_time < l.members_at[e.app || '/' || e.connection]
-                then 'external'
+            when e.event_time < l.members_at[e.app || '/' || e.connection] then 'external'
             else 'unknown'
         end as judged_kind
     from doubtful as e

@@ -81,7 +81,8 @@ def test_uses_that_name_their_link(told: Told, app: str) -> None:
 
 
 def test_uses_that_name_the_item_only(told: Told) -> None:
-    """They count for the link that its named owner had then, on the item or nearest above it."""
+    """They count for the link that its named owner had then, on the item or nearest above it, and
+    that opens to whoever came."""
     above = {row["item_id"]: row["parent_id"] for row in told.items["dropbox"]}
     links = defaultdict(list)
     rows = told.ask("open_links", app="dropbox")
@@ -90,6 +91,7 @@ def test_uses_that_name_the_item_only(told: Told) -> None:
         for row in told.sql("select link_id, owner_email from links_now where app = 'dropbox'")
     }
     born = {row["link_id"]: row["made_at"] for row in rows}
+    internal = {row["link_id"] for row in rows if row["opens_to"] == "internal"}
     for row in rows:
         links[row["item_id"]].append(row["link_id"])
     expected: Counter[str] = Counter()
@@ -107,6 +109,7 @@ def test_uses_that_name_the_item_only(told: Told) -> None:
                 for step, item in enumerate(chain)
                 for link in links[item]
                 if born[link] is None or born[link] <= event.time
+                if event.kind != "unauthenticated" or link not in internal
             ]
             ours = [(step, link) for step, link in found if made_by[link] == event.owner]
             near = ours if event.word["activity"] in LINKED and event.owner else ours or found

@@ -133,7 +133,13 @@ def test_an_answer_renders_in_every_form(lake: Lake, acme: Stream) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["select sum(item_size) as total from events", "summarize events"]
+    "query",
+    [
+        "select sum(item_size) as total from events",
+        "summarize events",
+        "select 'infinity'::timestamptz as ends, '-infinity'::date as begins",
+        "select timestamp_ns '2026-11-02 09:00:00' as at, interval 1 month as every",
+    ],
 )
 def test_answers_of_sql_render_too(lake: Lake, query: str) -> None:
     """Whatever a select returns has a form in JSON, CSV and the terminal."""
@@ -149,6 +155,8 @@ def test_two_columns_of_one_name_are_both_shown() -> None:
     assert render.csv(table) == "a,a_1\r\n1,2\r\n"
     assert json.loads(render.json(table)) == [{"a": 1, "a_1": 2}]
     assert shown(table).split()[:2] == ["a", "a_1"]
+    again = pa.Table.from_arrays([pa.array([n]) for n in range(3)], names=["a", "a", "a_1"])
+    assert json.loads(render.json(again)) == [{"a": 0, "a_2": 1, "a_1": 2}]
 
 
 def test_json_has_no_word_that_json_lacks() -> None:

@@ -214,8 +214,9 @@ def test_a_vendor_that_loses_every_cursor_is_left_for_later(world: World) -> Non
     """Where no walk gets past its first page it is TryLater, not an endless reading."""
     world.reader().begin()
     world.client.faults(reset={"times": 1_000_000, "in_a_row": 1_000_000})
+    places = world.places(days=8)  # one of a Sunday may have no second page
     with pytest.raises(TryLater, match="dropbox loses our place again and again"):
-        world.reader().read(world.places()[1])
+        sum(world.reader().read(place) for place in places)
     world.client.http.delete("/faults")
     world.backfill()
     assert world.missing_and_extra() == NOTHING

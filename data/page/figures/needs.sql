@@ -14,9 +14,7 @@ with found as (
     select 1 as n, 'still_public' as report, count(*) as figure,
         'items were opened by somebody who had not signed in, and are still public' as what,
         'Close their links or set a password, unless they are meant for everybody.' as remedy
-    from still_public(
-        since := $since, until := $until, app := $app, connection := $connection
-    ) as s
+    from still_public(app := $app, connection := $connection) as s
     union all
     select 2, 'unauthenticated_visits', count(*), 'visits were likely by outsiders',
         'Ask the owner of the link whether these were expected.'
