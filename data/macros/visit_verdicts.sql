@@ -62,6 +62,7 @@ with limits as (
         w.member || ': ' || nullif(concat_ws(
             ', ',
             case
+                when w.ip is null then null
                 when w.never_here = 1 then 'not seen at this address'
                 when w.before is null and w.after is null then null
                 when w.before is null then 'at this address ' || span_of(w.after) || ' after'
@@ -115,6 +116,7 @@ select
         '; ',
         case when j.verdict <> 'likely_outsider' then j.of_member end,
         case
+            when j.ip is null then 'the app tells no address'
             when j.people = 0 then 'no member signed in at this address within a week'
             when j.people = 1 then 'one member uses this address'
             else j.people || ' members use this address'

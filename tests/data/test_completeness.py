@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from made_events import START, at, made_rows
 from data import catalog, reports
 from data.lake import Lake, Stream
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MICRO = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 MIDNIGHT = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -46,6 +47,22 @@ def test_coverage_says_of_each_day_what_was_read(lake: Lake, acme: Stream) -> No
     later = asked(lake, "coverage", since=live + 2 * DAY)[-1]
     assert (later["day"], later["state"]) == (date(2026, 11, 5), "gaps")
     assert (later["live_hours"], later["gaps"]) == (18, "18:00 to 24:00")
+
+
+def test_a_day_read_in_pieces_has_no_gap(lake: Lake, acme: Stream) -> None:
+    """Wherever one window ends and the next begins, nothing is missing between them."""
+    # Of such pieces the hours, as binary fractions, do not add up to 24.
+    for day, seed in enumerate(seeds := (58, 129, 192, 262, 334)):
+        cuts = sorted(
+            (n * 7_654_321_987 + seed * 1_234_567_891) % (DAY // MICRO) for n in (1, 2, 3)
+        )
+        ends = [MIDNIGHT + day * DAY + MICRO * cut for cut in (0, *cuts, DAY // MICRO)]
+        for start, end in pairwise(ends):
+            read(lake, acme, "history", start, end)
+    told = asked(lake, "coverage", until=MIDNIGHT + len(seeds) * DAY)
+    assert [(row["state"], row["gap_hours"], row["gaps"]) for row in told] == [
+        ("complete", 0, None)
+    ] * len(seeds)
 
 
 def test_a_window_that_was_not_read_to_its_end_covers_nothing(lake: Lake, acme: Stream) -> None:

@@ -23,13 +23,13 @@ NOBODY = {
 }
 
 
-def visit(name: str, moment: Any = START, ip: str = HOME, **columns: Any) -> pa.Table:
+def visit(name: str, moment: Any = START, ip: str | None = HOME, **columns: Any) -> pa.Table:
     """One event of somebody who has not signed in."""
     given = {"link_id": "link", "item_id": "shared", "item_owner_email": "bob@acme.example"}
     return made_rows([name], moment, ip=ip, **{**NOBODY, **given, **columns})
 
 
-def signed_in(name: str, moment: Any, ip: str = HOME, **columns: Any) -> pa.Table:
+def signed_in(name: str, moment: Any, ip: str | None = HOME, **columns: Any) -> pa.Table:
     return made_rows([name], moment, ip=ip, **columns)
 
 
@@ -133,6 +133,24 @@ def test_a_typed_address_is_evidence_either_way(lake: Lake, acme: Stream) -> Non
     assert "the visitor typed eve@else.example" in rows["b"]["evidence"]
 
 
+def test_where_no_address_is_told_nobody_was_there(lake: Lake, acme: Stream) -> None:
+    """Two events without an address did not come from the same one, nor from another."""
+    typed = '{"submitter_email": "ann@acme.example"}'
+    rows = [
+        *a_fortnight("ann@acme.example"),
+        signed_in("ann", START + 8 * MINUTE, None, actor_email="ann@acme.example"),
+        visit("v", START + 10 * MINUTE, None, details=typed),
+    ]
+    lake.land(acme, pa.concat_tables(rows), at())
+    (row,) = asked(lake)
+    assert (row["candidate"], row["seen_before"], row["seen_after"]) == (
+        "ann@acme.example", None, None
+    )  # fmt: skip
+    assert "the app tells no address" in row["evidence"]
+    assert "at this address" not in row["evidence"]
+    assert "at another address" not in row["evidence"]
+
+
 def test_hostile_details_are_no_evidence(lake: Lake, acme: Stream) -> None:
     """Details that are cut short or say strange things do not break the answer."""
     strange = ['{"submitter_email":', '{"submitter_email":[1]}', '{"submitter_email":null}']
@@ -152,6 +170,22 @@ def test_a_filter_changes_no_verdict(lake: Lake, acme: Stream) -> None:
     assert alone == whole["acme", "v"]
     assert whole["beta", "v"]["member"] == "cid@beta.example"
     assert len(whole) == 3
+
+
+def test_what_comes_later_that_day_counts(lake: Lake, acme: Stream) -> None:
+    """A span that ends in the middle of a day gives the verdicts that the whole day gives."""
+    hour = 60 * MINUTE
+    rows = [*a_fortnight("ann@acme.example"), visit("morning", START - hour)]
+    for n in range(3):  # while she is at another address, others come from her home
+        rows += [
+            signed_in(f"away{n}{m}", START + (n + 3) * hour + m * MINUTE, CAFE) for m in (0, 9)
+        ]
+        rows += [visit(f"guest{n}", START + (n + 3) * hour + 5 * MINUTE, link_id=f"{n}")]
+    lake.land(acme, pa.concat_tables(rows), at())
+    (whole,) = [row for row in asked(lake) if row["visit"] == "morning"]
+    (part,) = asked(lake, until=START + hour)
+    assert "while its members were elsewhere" in whole["evidence"]
+    assert part == whole
 
 
 def test_the_score_is_the_sum_of_the_evidence(lake: Lake, acme: Stream) -> None:
