@@ -38,13 +38,12 @@
 --   links: links opened at the address without signing in, in the week before and after
 --   addresses_outside: addresses that the link was opened from and none of ours uses
 --   visit: event_id of its first event; visit_evidence has every explanation of it
---   behind: what was opened: the link or file request, else the item, else its path or name
 select
     v.app, v.connection, v.first_seen, v.last_seen, v.ip, v.country, v.city, v.client, v.events,
     v.activities, v.items, v.item_name, v.link, v.link_owner, v.verdict, v.member,
     v.probability, v.evidence, v.of_ours, v.outsider, v.candidate, v.candidate_probability,
     v.seen_before, v.seen_after, v.people, v.made_link, v.item_before, v.item_after, v.links,
-    v.addresses_outside, v.visit, v.behind
+    v.addresses_outside, v.visit
 from judged_visits(
     since := $since, until := $until, app := $app, connection := $connection
 ) as v

@@ -40,7 +40,8 @@ def test_a_stranger_at_the_same_address_stays_in_the_story(lake: Lake, acme: Str
         visit("other", START + 6 * MINUTE, home, **theirs | {"item_id": "b", "user_agent": "curl"}),
     ]
     lake.land(acme, pa.concat_tables(rows), at())
-    (visited,) = (row for row in told(lake, "unauthenticated_visits") if row["behind"] == "shared")
+    query = "from judged_visits() where behind = 'shared'"
+    (visited,) = catalog.sql(lake, query).to_pylist()
     assert (visited["verdict"], visited["events"]) == ("likely_member", 2)
     roles = {
         row["event_id"]: row["role"]

@@ -36,7 +36,7 @@ def asked(lake: Lake, **filters: Any) -> pa.Table:
 
 def anew(lake: Lake) -> pa.Table:
     """The same without anything that is kept."""
-    return catalog.sql(lake, f"from visit_verdicts() {ORDER}")
+    return catalog.sql(lake, f"select * exclude (behind) from visit_verdicts() {ORDER}")
 
 
 def kept(lake: Lake) -> int:
