@@ -13,13 +13,14 @@ from (
     select list(distinct r.person_id) as ids, list(distinct r.email) as emails
     from (
         with recursive reached as (
-            select p.person_id, lower(p.email) as email
+            select p.app, p.person_id, lower(p.email) as email
             from people as p
             where lower(p.email) = lower($who) or p.person_id = $who
             union
-            select p.person_id, lower(p.email)
+            select p.app, p.person_id, lower(p.email)
             from reached as r
-            join people as p on p.person_id = r.person_id or lower(p.email) = r.email
+            join people as p
+                on (p.app = r.app and p.person_id = r.person_id) or lower(p.email) = r.email
         )
         select reached.person_id, reached.email from reached
     ) as r

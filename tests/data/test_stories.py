@@ -65,6 +65,15 @@ def test_a_person_is_found_by_every_name(lake: Lake, acme: Stream) -> None:
         assert [row["event_id"] for row in told(lake, "person", who=who)] == ["1"], who
 
 
+def test_an_id_of_another_app_is_another_name(lake: Lake, acme: Stream) -> None:
+    """Two vendors may give two people one id; that makes nobody the other."""
+    seen(lake, acme, "member", "7", "ann@acme.example")
+    seen(lake, Stream("box", "beta"), "member", "7", "bea@acme.example")
+    (names,) = catalog.sql(lake, "from names_of('ann@acme.example')").to_pylist()
+    assert set(names["ids"]) == {"7", "ann@acme.example"}
+    assert names["emails"] == ["ann@acme.example"]
+
+
 def test_whoever_a_scan_knows_as_external_is(lake: Lake, acme: Stream) -> None:
     """A member with an address at a public provider makes nobody else there a member."""
     for person_id, kind, email in (
@@ -80,11 +89,11 @@ def test_whoever_a_scan_knows_as_external_is(lake: Lake, acme: Stream) -> None:
     rows += [made_rows(["4"], actor_kind="unknown", actor_id="4", actor_email="service")]
     lake.land(acme, pa.concat_tables(rows), at())
     listing = {
-        "app": acme.app, "connection": acme.connection, "kind": "people", "state": "done",
-        "branch_id": "people", "scan": 1, "fetched_at": SCANNED, "landed_at": SCANNED,
+        "app": acme.app, "connection": acme.connection, "scan_started_at": SCANNED,
+        "branch": "people", "kind": "people", "state": "done", "about": "", "rows": 3, "pages": 1,
+        "fetched_at": SCANNED, "landed_at": SCANNED,
     }  # fmt: skip
-    known = {name: value for name, value in listing.items() if name in LISTINGS.schema.names}
-    lake.append(LISTINGS, acme, pa.Table.from_pylist([known], LISTINGS.schema))
+    lake.append(LISTINGS, acme, pa.Table.from_pylist([listing], LISTINGS.schema))
     kinds = catalog.sql(lake, "select event_id, actor_kind from events order by all").to_pylist()
     assert [row["actor_kind"] for row in kinds] == ["member", "external", "external"]
 
