@@ -133,9 +133,8 @@ class Happenings:
         self._who(rows, office, random)
         desks = self._where(rows, random.random(n))
         self._sign_in_first(rows, random.random(n))
-        self.visitors.tie(
-            rows, desks, self.start + 60 * (last + 1), random, every_minute=every_minute
-        )
+        span = self.start + 60 * first, self.start + 60 * (last + 1)
+        self.visitors.tie(rows, desks, span, random, every_minute=every_minute)
         return rows[np.argsort(rows["at"], kind="stable")]
 
     def _offsets(self, office: int, at: Ints) -> Ints:

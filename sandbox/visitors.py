@@ -112,25 +112,25 @@ class Visitors:
         self,
         rows: NDArray[Any],
         desks: Ints,
-        end: int,
+        span: tuple[int, int],
         random: np.random.Generator,
         *,
         every_minute: bool,
     ) -> None:
         """What belongs together happens together; `desks` is where people are but for a phone.
 
-        Nothing leaves the span of `rows`, which ends before `end`. With `every_minute`, none of
-        those in which something happens becomes empty.
+        Nothing leaves the `span` of `rows`, [first, end) in whole minutes from `first`. With
+        `every_minute`, none of those in which something happens becomes empty.
         """
         if not len(rows):
             return
-        first = int(rows["at"][0]) // 60 * 60
-        minute = rows["at"] // 60
+        first, end = span
+        minute = (rows["at"] - first) // 60
         spare = np.append(False, minute[1:] == minute[:-1]) | (not every_minute)
         doer = self.doers[rows["verb"]]
         self._go_on(rows, spare & (doer == VISITOR) & (rows["case"] > 0), end, random)
         self._preview(rows, spare, end)
-        self._accompany(rows, spare & (doer == BY_MEMBER), desks, (first, end), random)
+        self._accompany(rows, spare & (doer == BY_MEMBER), desks, span, random)
 
     def _go_on(
         self, rows: NDArray[Any], spare: NDArray[np.bool_], end: int, random: np.random.Generator

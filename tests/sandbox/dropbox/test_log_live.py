@@ -39,6 +39,16 @@ def test_something_happens_every_minute() -> None:
     assert 4 < len(live) / len(counts) < 24
 
 
+def test_nothing_live_happened_before_the_birth() -> None:
+    """A log born in the middle of a minute has as many events of its past later as at its birth."""
+    tiny = Size(members=20, days=2, events=100, live_per_minute=60)
+    for second in range(1, 60, 3):
+        born = BORN + timedelta(seconds=second)
+        log = EventLog.of(tiny, born)
+        past = Query(start=born - timedelta(days=2), end=born)
+        assert len(log.walk(past, born + timedelta(hours=1))) == 100, second
+
+
 def test_live_events_wait_until_they_are_visible() -> None:
     """An event is seen 1 to 20 seconds after it happened, in whatever steps time goes on."""
     log = EventLog.of(SMALL, BORN)
