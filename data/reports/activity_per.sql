@@ -87,14 +87,18 @@ select
     n.first_time,
     n.last_time
 from named as n
-where coalesce($per, 'day') in (
-        'day', 'hour', 'hour_of_day', 'weekday', 'person', 'activity', 'category', 'app',
-        'address', 'country', 'client'
-    )
-    or error(
-        'There is no activity per ' || $per || '; there is one per day, hour, hour_of_day, weekday,'
-        || ' person, activity, category, app, address, country and client'
-    )
+-- Asked of itself, so that an empty answer refuses what nobody knows as well.
+join (
+    select
+        coalesce($per, 'day') in (
+            'day', 'hour', 'hour_of_day', 'weekday', 'person', 'activity', 'category', 'app',
+            'address', 'country', 'client'
+        )
+        or error(
+            'There is no activity per ' || $per || '; there is one per day, hour, hour_of_day,'
+            || ' weekday, person, activity, category, app, address, country and client'
+        ) as known
+) as p on p.known
 order by
     case when coalesce($per, 'day') in ('day', 'hour') then n.each end desc,
     case when $per in ('hour_of_day', 'weekday') then n.each end,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copymode
 
 import pyarrow as pa
 
@@ -148,7 +149,7 @@ def export_ocsf(
             print(line)
     else:
         count = 0
-        with _writable(output), output.open("w", encoding="utf-8") as file:
+        with _whole(output) as aside, aside.open("w", encoding="utf-8") as file:
             for line in lines:
                 file.write(line + "\n")
                 count += 1
@@ -157,16 +158,32 @@ def export_ocsf(
 
 
 def _write(output: Path, content: bytes) -> None:
-    with _writable(output):
-        output.write_bytes(content)
+    with _whole(output) as aside:
+        aside.write_bytes(content)
 
 
 @contextmanager
-def _writable(output: Path) -> Iterator[None]:
+def _whole(output: Path) -> Iterator[Path]:
+    """Where to write what is to be at `output`: it is there once all is written, or not at all.
+
+    Raises:
+        NeedsPerson: it cannot be written.
+    """
+    place = output.resolve()
+    is_file = place.is_file()
+    # What is no file, such as /dev/stdout, is written as it goes.
+    aside = place.with_name(f".{place.name}.part") if is_file or not place.exists() else place
     try:
-        yield
+        yield aside
+        if is_file:
+            copymode(place, aside)
+        if aside != place:
+            aside.replace(place)
     except OSError as error:
         raise NeedsPerson(
             f"{output} cannot be written ({error.strerror}).",
             "Name a file in a folder of yours with --output.",
         ) from error
+    finally:
+        if aside != place:
+            aside.unlink(missing_ok=True)

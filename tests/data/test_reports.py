@@ -63,6 +63,7 @@ def test_a_lake_of_one_app_answers(lake: Lake, name: str) -> None:
         ({"name": "item"}, "item needs to know which: the vendor's id"),
         ({"name": "activity", "who": "ann"}, "activity has no who; it takes since, until, app"),
         ({"name": "activity_per", "per": "moon"}, "no activity per moon; there is one per day"),
+        ({"name": "activity_per", "per": "moon", "since": "2030-01-01"}, "no activity per moon"),
     ],
 )
 def test_a_parameter_that_is_amiss_is_told_in_one_sentence(

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -27,31 +27,36 @@ READERS = (
     ["export"],
 )
 
+EVENT = {
+    "event_id": "1",
+    "event_time": NOON,
+    "native_type": "file_add",
+    "activity": "upload_file",
+    "category": "files",
+    "actor_kind": "member",
+    "actor_id": "dbmid:1",
+    "actor_email": "ann@acme.example",
+    "actor_name": "Ann Acme",
+    "item_id": "id:1",
+    "item_path": "/Legal/Contract.docx",
+    "item_name": "Contract.docx",
+    "raw": "{}",
+    "fetched_at": NOON,
+}
+
 
 @pytest.fixture
 def full(empty: Lake) -> Lake:
     """One event of ann, in the lake of the command."""
-    event = {
-        "event_id": "1",
-        "event_time": NOON,
-        "native_type": "file_add",
-        "activity": "upload_file",
-        "category": "files",
-        "actor_kind": "member",
-        "actor_id": "dbmid:1",
-        "actor_email": "ann@acme.example",
-        "actor_name": "Ann Acme",
-        "item_id": "id:1",
-        "item_path": "/Legal/Contract.docx",
-        "item_name": "Contract.docx",
-        "raw": "{}",
-        "fetched_at": NOON,
-    }
-    rows = pa.Table.from_pylist([event])
-    position = Position("live", fetched_at=NOON, window_start=NOON.replace(hour=0), done=True)
-    empty.land(Stream("dropbox", "acme"), rows, position)
-    publish(empty)
+    land(empty, EVENT)
     return empty
+
+
+def land(lake: Lake, event: dict[str, object]) -> None:
+    """Land one event, to be seen at once."""
+    position = Position("live", fetched_at=NOON, window_start=NOON.replace(hour=0), done=True)
+    lake.land(Stream("dropbox", "acme"), pa.Table.from_pylist([event]), position)
+    publish(lake)
 
 
 @pytest.mark.parametrize("words", READERS)
@@ -112,6 +117,27 @@ def test_export_refuses_what_would_mislead(here: Run, tmp_path: Path) -> None:
     ended = here("export", "--connection=acm")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "there is acme" in ended.stderr
+
+
+@pytest.mark.parametrize("before", ["", "of yesterday"])
+def test_a_file_is_whole_or_as_it_was(here: Run, full: Lake, tmp_path: Path, before: str) -> None:
+    """An export that breaks off half-way leaves no half file, and the one there was."""
+    land(full, EVENT | {"event_id": "2", "event_time": NOON + timedelta(days=1)})
+    file = tmp_path / "out" / "events.jsonl"
+    file.parent.mkdir()
+    if before:
+        file.write_text(before)
+        file.chmod(0o600)
+    assert here("export", f"--output={file}").returncode == 0
+    assert len(file.read_text().splitlines()) == 2
+    assert not before or file.stat().st_mode & 0o777 == 0o600
+    whole = file.read_text()
+    (lost,) = Path(full.uri, "events").rglob("event_date=2026-11-04/*.parquet")
+    lost.unlink()
+    assert here("export", f"--output={file}").returncode == 1
+    assert [(each.name, each.read_text()) for each in file.parent.iterdir()] == [
+        ("events.jsonl", whole)
+    ]
 
 
 @pytest.mark.usefixtures("full")
