@@ -1,6 +1,6 @@
 -- title: Open links
 -- grain: one link that opens something today, to everybody or to the whole company; public ones first, most used without signing in first
--- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links that this owner had then, on the item or the nearest folder above that has one. Where it names the owner of the item, it counts for that owner's links, else for anybody's; a visitor who had not signed in counts for no link of the company alone.
+-- rule: A use is a view, a download or a copy that the app says went through the link. Dropbox often names only the item and the link's owner: such a use counts for the links that this owner had then, on the item or the nearest folder above that has one. Where it names the owner of the item, it counts for that owner's links, else for anybody's; a visitor who had not signed in counts for no link of the company alone, unless its audience was changed since.
 -- glance: path, made_by, opens_to, password, expires_at, items, uses, by_visitors, last_use
 -- marks: events, scans
 -- parameters:
@@ -64,15 +64,18 @@ with recursive uses_are as (
     group by all
 ), made as (
     select
-        e.app, e.connection, e.link_id, e.item_id, e.actor_email, max(e.event_time) as made_at
+        e.app, e.connection, e.link_id, e.item_id, e.actor_email,
+        e.activity = 'create_shared_link' as is_birth, max(e.event_time) as at
     from events_as_told as e
-    where e.activity = 'create_shared_link'
+    where e.activity in ('create_shared_link', 'change_shared_link_audience')
         and is_of(e.app, e.connection, $app, $connection)
     group by all
 ), born as (
     select
-        o.app, o.connection, o.link_id, arg_max(m.actor_email, m.made_at) as made_by,
-        max(m.made_at) as made_at
+        o.app, o.connection, o.link_id,
+        arg_max(m.actor_email, m.at) filter (m.is_birth) as made_by,
+        max(m.at) filter (m.is_birth) as made_at,
+        max(m.at) filter (not m.is_birth) as changed_at
     from open as o
     join made as m
         on m.app = o.app and m.connection = o.connection and m.item_id = o.item_id
@@ -117,7 +120,7 @@ with recursive uses_are as (
     where t.parent_id is not null
 ), near as (
     select
-        a.app, a.connection, a.used, a.steps, o.link_id, o.opens_to, b.made_at,
+        a.app, a.connection, a.used, a.steps, o.link_id, o.opens_to, b.made_at, b.changed_at,
         coalesce(o.owner_email, b.made_by) as owner_email
     from above as a
     join open as o on o.app = a.app and o.connection = a.connection and o.item_id = a.at
@@ -129,7 +132,11 @@ with recursive uses_are as (
     join near as n on n.app = u.app and n.connection = u.connection and n.used = u.item_id
     where u.link_id is null
         and (n.made_at is null or n.made_at <= u.event_time)
-        and (n.opens_to <> 'internal' or u.actor_kind <> 'unauthenticated')
+        and (
+            n.opens_to <> 'internal'
+            or u.actor_kind <> 'unauthenticated'
+            or u.event_time < n.changed_at
+        )
         and (not u.names_owner or coalesce(lower(n.owner_email) = lower(u.item_owner_email), true))
     qualify rank() over (
         partition by u.app, u.connection, u.event_id

