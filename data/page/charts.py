@@ -22,12 +22,13 @@ TONES = {
     "private": ("calm", "private"),
     "gaps": ("alarm", "has gaps"),
     "open": ("open", "today"),
+    "begins": ("pale", "reading begins"),
     "complete": ("pale", "read whole"),
     "reconciled": ("calm", "read whole, and compared again"),
     "half": ("calm", "half of the events within"),
     "nineteen_of_twenty": ("pale", "nineteen of twenty within"),
 }
-_HEIGHTS = {"gaps": 100.0, "open": 30.0, "complete": 65.0, "reconciled": 100.0}
+_HEIGHTS = {"gaps": 100.0, "open": 30.0, "begins": 30.0, "complete": 65.0, "reconciled": 100.0}
 _GAP = 0.14  # between columns, as a part of a column
 
 
@@ -135,7 +136,7 @@ def _strips(rows: Sequence[Row]) -> Chart:
         bars = []
         for row in mine:
             height, (tone, words) = _HEIGHTS[row["state"]], TONES[row["state"]]
-            lacking = f" of {row['gap_hours']:g} hours" if row["gap_hours"] else ""
+            lacking = f" of {row['gap_hours']:g} hours" if row["state"] == "gaps" else ""
             title = f"{row['day']}: {words}{lacking}"
             bars.append(
                 _bar(

@@ -10,7 +10,7 @@
 --   day: UTC day of event_time
 --   app: cloud app
 --   connection: connected tenant
---   state: reconciled, complete (all of it was read), open (today), or gaps
+--   state: reconciled, complete (all of it was read), begins (all of it since reading began), open (today), or gaps
 --   history_hours: how much of it the history lane has read
 --   live_hours: how much of it the live lane has read
 --   reconciled_at: when it was last read again whole and compared
@@ -45,7 +45,7 @@ with shown as (
     group by all
 ), spanned as (
     select
-        w.app, w.connection,
+        w.app, w.connection, min(w.began) as first_moment,
         cast(min(w.began) at time zone 'UTC' as date) as first_day,
         cast(greatest(max(w.ended) - interval 1 microsecond, now()) at time zone 'UTC' as date)
             as last_day
@@ -53,7 +53,7 @@ with shown as (
     group by all
 ), days as (
     select
-        s.app, s.connection, cast(d.day as date) as day,
+        s.app, s.connection, s.first_moment, cast(d.day as date) as day,
         cast(d.day as timestamp) at time zone 'UTC' as begins,
         -- Of today only what is over.
         least((cast(d.day as timestamp) + interval 1 day) at time zone 'UTC', now()) as ends
@@ -107,6 +107,7 @@ with shown as (
     select
         d.app, d.connection, d.day,
         d.ends < now() as closed,
+        d.begins < d.first_moment and y.between is null and y.ended >= d.ends as begins,
         coalesce(h.micros, 0) / 3.6e9 as history_hours,
         coalesce(l.micros, 0) / 3.6e9 as live_hours,
         (epoch_us(d.ends) - epoch_us(d.begins) - coalesce(y.micros, 0)) / 3.6e9 as gap_hours,
@@ -137,6 +138,7 @@ select
     t.connection,
     case
         when not t.closed then 'open'
+        when t.begins then 'begins'
         when t.gap_hours > 0 then 'gaps'
         when a.reconciled_at is not null then 'reconciled'
         else 'complete'

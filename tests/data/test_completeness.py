@@ -49,6 +49,17 @@ def test_coverage_says_of_each_day_what_was_read(lake: Lake, acme: Stream) -> No
     assert (later["live_hours"], later["gaps"]) == (18, "18:00 to 24:00")
 
 
+def test_what_lies_before_the_first_reading_is_no_gap(lake: Lake, acme: Stream) -> None:
+    """The day on which reading begins says so; a gap after its beginning is one."""
+    began = MIDNIGHT + 18 * HOUR
+    read(lake, acme, "live", began, began, fetched_at=began + DAY)
+    whole = asked(lake, "coverage", until=MIDNIGHT + DAY)
+    assert [(row["state"], row["gaps"]) for row in whole] == [("begins", "00:00 to 18:00")]
+    read(lake, acme, "history", MIDNIGHT + 6 * HOUR, MIDNIGHT + 12 * HOUR)
+    (broken,) = asked(lake, "coverage", until=MIDNIGHT + DAY)
+    assert (broken["state"], broken["gaps"]) == ("gaps", "00:00 to 06:00, 12:00 to 18:00")
+
+
 def test_a_day_read_in_pieces_has_no_gap(lake: Lake, acme: Stream) -> None:
     """Wherever one window ends and the next begins, nothing is missing between them."""
     # Of such pieces the hours, as binary fractions, do not add up to 24.
