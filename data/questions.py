@@ -9,10 +9,11 @@
     --   day: UTC day
 
 `rule` says what makes a row one, where the grain alone does not; `glance` names the columns that
-fit on a screen; `marks` whether the answer is as good as the `events` are, the `scans`, or both;
-`reads` names the tables of one that is asked often; `needs` names the parameters that cannot be
-left out, which come first. Parameters stand in the select as `$since`; the others may be null.
-Columns of tables are qualified, as a parameter and a column may have one name.
+fit on a screen, `beneath` the one of them whose words stand beneath each row there; `marks` whether
+the answer is as good as the `events` are, the `scans`, or both; `reads` names the tables of one
+that is often asked; `needs` names the parameters that cannot be left out, which come first.
+Parameters stand in the select as `$since`; the others may be null. Columns of tables are qualified,
+as a parameter and a column may have one name.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def _parsed(name: str, text: str) -> Question:
         reads=reads,
         needs=needs,
         rule=header.get("rule", ""),
+        beneath=header.get("beneath", ""),
     )
 
 
@@ -84,6 +86,7 @@ class Question:
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     rule: str = ""
+    beneath: str = ""
 
     def about(self) -> str:
         """What a row is, and what makes it one."""

@@ -17,6 +17,8 @@ from typing import Any
 import pyarrow as pa
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -25,6 +27,7 @@ from data.reports import Answer
 SHORT = 20  # cells; moments, addresses and counts are never cut
 GAP = 2
 LEAST = 14
+INDENT = 4  # of words beneath a row
 # Spreadsheets take such a cell for a formula (OWASP, CSV Injection), some also in full width.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # What JSON allows in a string and a terminal obeys: C1 controls, DEL, and marks of direction.
@@ -95,16 +98,24 @@ def report(answer: Answer, most: int | None = None) -> Group:
     glance = answer.table.select(list(answer.question.glance))
     left_out = [name for name in answer.table.schema.names if name not in answer.question.glance]
     more = [f"more in csv and json: {', '.join(left_out)}"] if left_out else []
-    return terminal(glance, answer.question.title, [*more, *answer.notes], most)
+    question = answer.question
+    return terminal(glance, question.title, [*more, *answer.notes], most, question.beneath)
 
 
 def terminal(
-    table: pa.Table, title: str = "", notes: Iterable[str] = (), most: int | None = None
+    table: pa.Table,
+    title: str = "",
+    notes: Iterable[str] = (),
+    most: int | None = None,
+    beneath: str = "",
 ) -> Group:
-    """The first `most` rows for rich's console, under a title, with notes below."""
+    """The first `most` rows for rich's console, under a title, with notes below.
+
+    The column `beneath` is no column there: its words stand beneath each row.
+    """
     shown = _named(table).slice(0, most)
     hidden = len(table) - len(shown)
-    drawn = _Lines(shown)
+    drawn = _Lines(shown, beneath)
     above = [title] if title else []
     rest = [f"and {hidden:,} more rows"] if hidden else [] if len(table) else ["No rows."]
     below = [*rest, *notes]
@@ -117,9 +128,14 @@ def terminal(
 
 class _Lines:
     """Rows that take one line each. Short columns are whole, long texts share what those leave, and
-    where not all can stand, the last columns give way and are named."""
+    where not all can stand, the last columns give way and are named. Words that belong beneath a
+    row are told whole."""
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, beneath: str) -> None:
+        self.words: list[object] = []
+        if beneath:
+            self.words = table[beneath].to_pylist()
+            table = table.drop_columns([beneath])
         self.fields = list(table.schema)
         self.names = [Text(visible(field.name)) for field in self.fields]
         self.rows = [
@@ -127,7 +143,7 @@ class _Lines:
             for row in _held(table).to_pylist()
         ]
 
-    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         columns = zip(self.names, *self.rows, strict=True)
         widths = [max(text.cell_len for text in column) for column in columns]
         shown = len(widths)
@@ -149,10 +165,21 @@ class _Lines:
             )
         for row in self.rows:
             drawn.add_row(*row[:shown])
-        yield drawn
+        if self.words:
+            yield from self._with_words(console.render_lines(drawn, options, pad=False))
+        else:
+            yield drawn
         if self.names[shown:]:
             left_out = ", ".join(str(name) for name in self.names[shown:])
             yield Text(f"no room at this width for {left_out}: see --format csv", style="dim")
+
+    def _with_words(self, lines: list[list[Segment]]) -> RenderResult:
+        head = len(lines) - len(self.words)
+        for n, line in enumerate(lines):
+            yield from line
+            yield Segment.line()
+            if n >= head and (words := visible(seen(self.words[n - head]))):
+                yield Padding(Text(words, style="dim"), (0, 0, 0, INDENT), expand=False)
 
 
 def _least(widths: list[int]) -> int:

@@ -1,6 +1,7 @@
 -- title: Unauthenticated visits
 -- grain: one visit of somebody who did not sign in (one address, program and link, no pause of more than 30 minutes), newest first
 -- glance: last_seen, ip, verdict, member, probability, evidence, link_owner
+-- beneath: evidence
 -- parameters:
 --   since: only visits that begin from this moment on
 --   until: only visits that begin before this moment

@@ -102,6 +102,20 @@ def test_csv_writes_nulls_as_nothing_and_lists_as_json() -> None:
     assert render.csv(table) == 'a,b,c\r\n,"[""x"", ""y""]",2026-11-02\r\n'
 
 
+def test_words_stand_whole_beneath_their_row() -> None:
+    """They are as long as they are, empty ones take no line, and they move no terminal either."""
+    long = "and ".join(f"reason {n} " for n in range(40))
+    words = [long, None, *HOSTILE]
+    table = pa.table({"n": range(len(words)), "why": words, "after": ["x"] * len(words)})
+    text = shown(table, beneath="why")
+    head, _, *lines = text.splitlines()
+    assert head.split() == ["n", "after"]
+    assert " ".join(" ".join(lines).split()).startswith(f"0 x {long.strip()} 1 x 2 x")
+    assert all(len(line) <= 200 for line in lines)
+    assert not set("\x1b\x9b\u202e\0\r\t") & set(text)
+    assert shown(table.slice(0, 0), beneath="why").splitlines()[-1] == "No rows."
+
+
 def test_a_terminal_obeys_no_cell() -> None:
     """Control and format characters are spelled out, and markup is shown as it is."""
     text = shown(pa.table({"[b]name": HOSTILE}), title="[red]title", notes=["[blue]note"])
