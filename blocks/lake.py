@@ -66,16 +66,18 @@ class EventLake(Block):
         until: datetime | date | str | None = None,
         app: str | None = None,
         connection: str | None = None,
+        **own: str | None,
     ) -> pd.DataFrame:
         """The rows of a report, of [since, until); `attrs["notes"]` says how far to rely on them.
+
+        `own` are the parameters that only some reports have, such as `who`, `which` and `per`.
 
         Raises:
             BadQuestion: there is no such report, the span is none, or it names what is not there.
             LakeUnusable: there is no lake.
         """
-        answer = reports.run(
-            self._lake(), name, since=since, until=until, app=app, connection=connection
-        )
+        asked = {"app": app, "connection": connection, **own}
+        answer = reports.run(self._lake(), name, since=since, until=until, on=None, **asked)
         frame = answer.to_pandas()
         frame.attrs["notes"] = answer.notes
         return frame

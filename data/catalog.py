@@ -138,6 +138,11 @@ def publish(lake: Lake, vocabulary: pa.Table | None = None) -> Path:
             return path
 
 
+def lacking(lake: Lake) -> bool:
+    """Whether nothing is in the place of `lake.duckdb`."""
+    return not _path(lake).exists()
+
+
 def out_of_place(lake: Lake) -> bool:
     """Whether `lake.duckdb` was made for another folder, or by another version of ours.
 

@@ -37,10 +37,12 @@ SPAN = """
 WITHIN = "case when number <= most then number end"
 
 # What somebody gives as a moment, in whatever zone their session is: a text or a day without an
-# offset is meant in UTC.
-MOMENT = """
-    case typeof(given)
-        when 'TIMESTAMP WITH TIME ZONE' then cast(given as timestamptz)
+# offset is meant in UTC. DuckDB casts "09:00+02:00" to a timestamp of 9 o'clock.
+MOMENT = r"""
+    case
+        when typeof(given) = 'TIMESTAMP WITH TIME ZONE'
+            or regexp_matches(cast(given as varchar), ':[0-9.]+ *[^0-9.: ]')
+        then cast(given as timestamptz)
         else cast(given as timestamp) at time zone 'UTC'
     end
 """

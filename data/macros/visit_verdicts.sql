@@ -70,8 +70,8 @@ with limits as (
                 else 'at this address ' || span_of(w.before) || ' before and ' || span_of(w.after) || ' after'
             end,
             case
-                when w.is_owner and w.item_before <= 30 then 'made the link and was at it ' || span_of(w.item_before) || ' before'
-                when w.is_owner then 'made the link'
+                when w.is_owner and w.item_before <= 30 then 'owns the link or item and was at it ' || span_of(w.item_before) || ' before'
+                when w.is_owner then 'owns the link or item'
             end,
             case when not w.is_owner and w.item_after <= 1440 then 'came to the item signed in ' || span_of(w.item_after) || ' after' end,
             case when not w.is_owner and w.item_before <= 1440 then 'was at the item signed in ' || span_of(w.item_before) || ' before' end,

@@ -95,9 +95,8 @@ def _answers(
             name = table.report
             spanned = "scans" not in reports.describe(name).marks
             begin = since
-            if table.days:
-                latest = (until or now) - timedelta(days=table.days)
-                begin = max(since or latest, latest)
+            if table.days and not since:
+                begin = (until or now) - timedelta(days=table.days)
             answers[name] = reports.run(
                 lake,
                 name,

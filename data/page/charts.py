@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from math import ceil, log10
 from typing import Any
 
@@ -15,7 +16,7 @@ TONES = {
     "undecided": ("open", "undecided"),
     "likely_member": ("calm", "likely member"),
     "unauthenticated": ("alarm", "not signed in"),
-    "signed_in": ("calm", "all others"),
+    "others": ("calm", "all others"),
     "public": ("alarm", "public"),
     "external": ("warn", "external"),
     "internal": ("open", "internal"),
@@ -117,9 +118,11 @@ def _columns(rows: Sequence[Row]) -> Chart:
     totals = {name: sum(row[name] for row in rows) for name in series}
     told = ", ".join(f"{total:,} {TONES[name][1]}" for name, total in totals.items())
     peak = max(rows, key=lambda row: sum(row[name] for name in series))
+    days = min(((two[when] - one[when]).days for one, two in pairwise(rows)), default=1)
+    during = "on" if days == 1 else "in the week of" if days == 7 else "in the month of"
     return Chart(
         "columns",
-        f"{_span(rows[0][when], rows[-1][when])}: {told}. Most on {peak[when]},"
+        f"{_span(rows[0][when], rows[-1][when])}: {told}. Most {during} {peak[when]},"
         f" with {sum(peak[name] for name in series):,}.",
         [(*TONES[name], f"{total:,}") for name, total in totals.items()],
         [Panel("", bars, _days([row[when] for row in rows]), upwards)],

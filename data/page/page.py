@@ -77,7 +77,7 @@ def of_one(answer: Answer, made_at: datetime | None = None) -> str:
     marks, doubts = _marks([answer])
     all_of_it = Shown(answer.question.name, tuple(answer.question.columns))
     return _page(
-        title=answer.question.title,
+        title=answer.title,
         asked=answer.filters,
         marks=marks,
         doubts=doubts,
@@ -108,6 +108,7 @@ class Told:
     answer: Answer
     title: str
     grain: str
+    since: object
     columns: Sequence[Column]
     rows: Sequence[Sequence[tuple[str, str]]]
     call: str
@@ -127,8 +128,9 @@ def _told(answer: Answer, shown: Shown, many: bool, most: int, letters: int) -> 
     name = answer.question.name
     return Told(
         answer,
-        shown.title or answer.question.title,
+        shown.title or answer.title,
         shown.grain or answer.question.grain,
+        answer.filters["since"] if shown.days else None,
         _columns(table, answer.question, rows),
         rows,
         call(answer),

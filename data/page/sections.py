@@ -20,7 +20,8 @@ class Section:
 class Shown:
     """A report as a table: the columns of its glance, and these; under other words than its own.
 
-    `days`: no more than the last so many, of a report that is dear and soon of no interest.
+    `days`: unless a span is asked for, the last so many, of a report that is dear and soon of no
+    interest.
     """
 
     report: str

@@ -36,6 +36,8 @@ __all__ = [
 if TYPE_CHECKING:
     import pandas as pd
 
+_OF_ALL = {"since", "until", "app", "connection"}  # parameters that nearly every report has
+
 
 def names() -> list[str]:
     """What can be asked: first of what happened, then of what is there."""
@@ -139,6 +141,12 @@ class Answer:
     filters: Mapping[str, object]
     table: pa.Table
     trust: Completeness
+
+    @property
+    def title(self) -> str:
+        """The question's, then whom, what or per what it was asked of: text from outside."""
+        own = [value for name, value in self.filters.items() if name not in _OF_ALL]
+        return ": ".join([self.question.title, *(str(value) for value in own if value is not None)])
 
     @property
     def notes(self) -> list[str]:

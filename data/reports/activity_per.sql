@@ -6,7 +6,7 @@
 --   until: only events before this moment
 --   app: only this app
 --   connection: only this connection
---   per: day (also if empty), hour, hour_of_day, weekday, person, activity, category, app, address, country or client
+--   per: day (also if not given), hour, hour_of_day, weekday, person, activity, category, app, address, country or client
 -- columns:
 --   each: the day, the hour (UTC), the person and so on; empty where the app does not tell
 --   app: cloud app

@@ -3,8 +3,8 @@
 -- glance: exposure, path, owner, through, link_password, link_expires_at, outsiders
 -- marks: scans
 -- parameters:
---   since: only items last modified from this moment on
---   until: only items last modified before this moment
+--   since: only items last modified from this moment on, and those of which the app does not tell when
+--   until: only items last modified before this moment, and those of which the app does not tell when
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -56,7 +56,8 @@ left join things as f
     on f.app = i.app and f.connection = i.connection and f.item_id = i.exposed_by
     and f.item_kind = 'folder'
 where i.exposure in ('public', 'external')
-    and in_span(i.modified_at, $since, $until)
+    -- Dropbox does not tell when a folder changed: a span hides none that is open.
+    and (i.modified_at is null or in_span(i.modified_at, $since, $until))
 order by
     i.exposure desc, i.link_password nulls first, i.modified_at desc nulls last, i.path, i.item_id,
     i.app, i.connection

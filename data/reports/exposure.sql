@@ -3,8 +3,8 @@
 -- glance: connection, exposure, items, files, bytes, by_link, without_password, outsiders
 -- marks: scans
 -- parameters:
---   since: only items last modified from this moment on
---   until: only items last modified before this moment
+--   since: only items last modified from this moment on, and those of which the app does not tell when
+--   until: only items last modified before this moment, and those of which the app does not tell when
 --   app: only this app
 --   connection: only this connection
 -- columns:
@@ -32,7 +32,8 @@ select
     min(i.observed_at) as oldest_look
 from items_now as i
 where is_of(i.app, i.connection, $app, $connection)
-    and in_span(i.modified_at, $since, $until)
+    -- Dropbox does not tell when a folder changed: a span hides none that is open.
+    and (i.modified_at is null or in_span(i.modified_at, $since, $until))
 group by all
 order by
     i.app, i.connection,

@@ -39,7 +39,7 @@ def parquet(answer: Answer) -> bytes:
         field.with_metadata({"comment": meanings[field.name]}) for field in answer.table.schema
     ]
     about = {
-        "title": answer.question.title,
+        "title": answer.title,
         "grain": answer.question.grain,
         "asked": json.dumps(_asked(answer)),
         "notes": json.dumps(answer.notes),
@@ -69,7 +69,7 @@ def xlsx(answer: Answer) -> bytes:
         dtype=object,
     )
     about = [
-        ("report", answer.question.title),
+        ("report", answer.title),
         ("one row is", answer.question.grain),
         *([("rule", answer.question.rule)] if answer.question.rule else []),
         ("times", "are UTC"),

@@ -78,7 +78,7 @@ with began as (
     group by all
 )
 select
-    make_timestamp(m.hour * 3600000000) as hour,
+    make_timestamp(m.hour * 3600000000) at time zone 'UTC' as hour,
     m.app,
     m.connection,
     m.events,

@@ -98,8 +98,8 @@ def report(answer: Answer, most: int | None = None) -> Group:
     glance = answer.table.select(list(answer.question.glance))
     left_out = [name for name in answer.table.schema.names if name not in answer.question.glance]
     more = [f"more in csv and json: {', '.join(left_out)}"] if left_out else []
-    question = answer.question
-    return terminal(glance, question.title, [*more, *answer.notes], most, question.beneath)
+    notes = [*more, *answer.notes]
+    return terminal(glance, answer.title, notes, most, answer.question.beneath)
 
 
 def terminal(
@@ -117,7 +117,8 @@ def terminal(
     hidden = len(table) - len(shown)
     drawn = _Lines(shown, beneath)
     above = [title] if title else []
-    rest = [f"and {hidden:,} more rows"] if hidden else [] if len(table) else ["No rows."]
+    others = f"and {hidden:,} more row{'s' * (hidden > 1)}"
+    rest = [others] if hidden else [] if len(table) else ["No rows."]
     below = [*rest, *notes]
     return Group(
         *(Text(visible(line), style="bold") for line in above),

@@ -1,4 +1,4 @@
--- title: Seen by strangers, and still public
+-- title: Opened without signing in, and still public
 -- grain: one item that somebody opened without signing in, and that whoever has a link can open now
 -- glance: path, owner, visits, addresses, last_visit, through, link_password, link_expires_at
 -- marks: events, scans

@@ -33,7 +33,7 @@
 --   seen_before: minutes since that member was seen signed in at the address
 --   seen_after: minutes until that member was
 --   people: members who sign in at the address in the week before and after
---   made_link: whether the link is that member's
+--   made_link: whether the link, or the item where the app tells only that, is that member's
 --   item_before: minutes since that member did something to the item, signed in
 --   item_after: minutes until that member did
 --   links: links opened at the address without signing in, in the week before and after

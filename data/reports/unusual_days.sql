@@ -3,7 +3,7 @@
 -- rule: At least 20 events, at least 3 times the median of the days with any event among the 28 days before, and more than the most of them; whoever has fewer than 5 such days is not judged. The day itself is not part of what it is compared with. The last day may still grow.
 -- glance: day, person, connection, events, usual, times, mostly, mostly_events, addresses
 -- parameters:
---   since: only events from this moment on
+--   since: only days from this one on, each as a whole
 --   until: only events before this moment
 --   app: only this app
 --   connection: only this connection

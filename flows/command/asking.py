@@ -15,7 +15,7 @@ from data.errors import BadQuestion
 from data.reports import Answer, files, render
 from flows.command.answering import PRINTED, print_report, tell_notes, tell_rows
 from flows.command.reading import lake_to_read
-from flows.command.terminal import answers, note
+from flows.command.terminal import answers, counted, note
 from tasks.showing.page import whole_page
 
 ROWS: Mapping[str, Callable[[pa.Table], bytes]] = {
@@ -103,7 +103,7 @@ def tell_report(
         return
     if output:
         _write(output, REPORTS[chosen](answer))
-        note(f"{len(answer.table):,} rows in {output}")
+        note(f"{counted(len(answer.table), 'row')} in {output}")
     else:
         tell_rows(answer.table, chosen)
     tell_notes(answer.notes)
@@ -117,7 +117,7 @@ def tell_sql(query: str, form: str, output: Path | None) -> None:
     rows = catalog.sql(lake, query)
     if output:
         _write(output, ROWS[chosen](rows))
-        note(f"{len(rows):,} rows in {output}")
+        note(f"{counted(len(rows), 'row')} in {output}")
     elif chosen == "table":
         answers.print(render.terminal(rows))
     else:
@@ -153,7 +153,7 @@ def export_ocsf(
             for line in lines:
                 file.write(line + "\n")
                 count += 1
-        note(f"{count:,} events in {output}")
+        note(f"{counted(count, 'event')} in {output}")
     tell_notes(trust.notes)
 
 
@@ -167,23 +167,28 @@ def _whole(output: Path) -> Iterator[Path]:
     """Where to write what is to be at `output`: it is there once all is written, or not at all.
 
     Raises:
+        BadQuestion: it is the sign that elsewhere means standard output.
         NeedsPerson: it cannot be written.
     """
-    place = output.resolve()
-    is_file = place.is_file()
-    # What is no file, such as /dev/stdout, is written as it goes.
-    aside = place.with_name(f".{place.name}.part") if is_file or not place.exists() else place
+    if output == Path("-"):
+        raise BadQuestion("To print the answer leave --output out: - would be a file's name.")
+    place = aside = output
     try:
-        yield aside
-        if is_file:
-            copymode(place, aside)
-        if aside != place:
-            aside.replace(place)
+        is_file = output.is_file()
+        if is_file or not output.exists():  # what is no file, such as a pipe, is written as it goes
+            place = output.resolve()
+            aside = place.with_name(f".{place.name}.part")
+        try:
+            yield aside
+            if is_file:
+                copymode(place, aside)
+            if aside != place:
+                aside.replace(place)
+        finally:
+            if aside != place:
+                aside.unlink(missing_ok=True)
     except OSError as error:
         raise NeedsPerson(
             f"{output} cannot be written ({error.strerror}).",
             "Name a file in a folder of yours with --output.",
         ) from error
-    finally:
-        if aside != place:
-            aside.unlink(missing_ok=True)

@@ -36,12 +36,17 @@ VERDICTS = {True: ("passed", "green"), False: ("FAILED", "bold red"), None: ("no
 
 notes = Console(stderr=True, highlight=False)
 # A pipe has no width of its own, and tables folded into 80 columns serve nobody.
-answers = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+answers = Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 160)
 
 
 def note(sentence: str) -> None:
     """Say something beside the answer."""
     notes.print(plain(sentence), soft_wrap=True)
+
+
+def counted(number: int, what: str) -> str:
+    """How many there are, in words."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def show_link(sentence: str, link: str) -> None:

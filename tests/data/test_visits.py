@@ -116,7 +116,7 @@ def test_the_maker_of_a_link_is_found_in_a_crowd(lake: Lake, acme: Stream) -> No
     lake.land(acme, pa.concat_tables([visit("v"), made, *crowd]), at())
     (row,) = asked(lake)
     assert (row["candidate"], row["made_link"]) == ("bob@acme.example", True)
-    assert "made the link and was at it 2 min before" in row["evidence"]
+    assert "owns the link or item and was at it 2 min before" in row["evidence"]
 
 
 def test_a_typed_address_is_evidence_either_way(lake: Lake, acme: Stream) -> None:

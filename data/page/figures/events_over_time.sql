@@ -8,7 +8,7 @@
 -- columns:
 --   begins: first day
 --   unauthenticated: events of somebody who had not signed in
---   signed_in: all others
+--   others: all others
 with days as (
     select cast(a.each as date) as day, a.events, a.unauthenticated
     from activity_per(
@@ -31,7 +31,7 @@ with days as (
 select
     cast(t.begins as date) as begins,
     cast(coalesce(sum(d.unauthenticated), 0) as bigint) as unauthenticated,
-    cast(coalesce(sum(d.events - d.unauthenticated), 0) as bigint) as signed_in
+    cast(coalesce(sum(d.events - d.unauthenticated), 0) as bigint) as others
 from steps as t
 cross join spanned as s
 left join days as d on date_trunc(s.step, d.day) = t.begins

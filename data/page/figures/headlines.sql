@@ -35,5 +35,5 @@ select 'exposed_items',
 from exposure(app := $app, connection := $connection) as e
 union all
 select 'open_links', count(*), 'open links',
-    format('{:,}', count(*) filter (where o.uses = 0)) || ' that nobody was seen to use'
+    format('{:,}', count(*) filter (where o.uses = 0)) || ' that nobody was ever seen to use'
 from open_links(app := $app, connection := $connection) as o

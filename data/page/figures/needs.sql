@@ -12,8 +12,8 @@
 --   remedy: what to do
 with found as (
     select 1 as n, 'still_public' as report, count(*) as figure,
-        'item was opened by somebody who had not signed in, and is still public' as one,
-        'items were opened by somebody who had not signed in, and are still public' as many,
+        'item was at some time opened by somebody who had not signed in, and is still public' as one,
+        'items were at some time opened by somebody who had not signed in, and are still public' as many,
         'Close their links or set a password, unless they are meant for everybody.' as remedy
     from still_public(app := $app, connection := $connection) as s
     union all
