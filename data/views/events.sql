@@ -1,7 +1,7 @@
 -- title: Events
 -- grain: one entry of a vendor's audit log
 -- columns:
---   actor_kind: as the vendor told, else decided by the members that scans have seen
+--   actor_kind: as the vendor told, else, of who signed in, decided by the members that scans have seen
 -- Only of who signed in, by an id or an address, anything is decided here: whoever has neither is of
 -- the kind that was told. So the join has no key for all others, and costs them nothing.
 with persons as (

@@ -27,6 +27,10 @@ def test_a_saved_lake_answers_whoever_loads_it(lake: EventLake) -> None:
     rows = loaded.report("activity", since="2026-11-01", connection="acme")
     assert list(rows.columns) == list(reports.describe("activity").columns)
     assert rows.attrs["notes"] == ["Nothing has landed here yet."]
+    assert list(loaded.report("person", who="ann@acme.example")) != list(rows.columns)
+    assert "each" in loaded.report("activity_per", per="hour").columns
+    with pytest.raises(BadQuestion, match="activity has no who"):
+        loaded.report("activity", who="ann@acme.example")
 
 
 @pytest.mark.parametrize(

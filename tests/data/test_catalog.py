@@ -71,6 +71,22 @@ def test_a_session_elsewhere_gets_the_same_answer(two_weeks: Lake) -> None:
 
 
 @pytest.mark.parametrize(
+    "moment",
+    ["'2026-11-06T14:00:00+05:00'", "'2026-11-06 09:00:00Z'", "timestamp '2026-11-06 09:00'"],
+)
+def test_a_moment_with_an_offset_is_that_moment(two_weeks: Lake, moment: str) -> None:
+    """Wherever it is said: in a session of another zone, and in words of a session's own."""
+    plain = "select sum(events) from activity(until := {})"
+    with duckdb.connect(catalog.publish(two_weeks), read_only=True) as session:
+        session.execute("set timezone = 'Asia/Kathmandu'")
+        whole, part, told = (
+            session.execute(plain.format(until)).fetchone()
+            for until in ("'2026-11-07'", "'2026-11-06 09:00'", moment)
+        )
+    assert whole != part == told
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "activity_per",

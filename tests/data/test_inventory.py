@@ -128,6 +128,16 @@ def test_a_link_counts_as_it_takes_effect(
     assert found["link_audience"] == (None if exposure == "private" else "open")
 
 
+def test_a_span_hides_nothing_of_which_no_time_is_told(inventory: Inventory) -> None:
+    """Of what the app does not say when it changed, an open folder is among those of any span."""
+    items = [item("1", item_kind="folder"), item("2", modified_at=BEGAN - timedelta(days=90))]
+    links = [link("a", "1"), link("b", "2")]
+    inventory.record(BEGAN, Seen(items=items, links=links))
+    for name, wanted in (("exposed_items", 1), ("exposure", 1)):
+        rows = reports.run(inventory.lake, name, since=BEGAN - timedelta(days=2)).table.to_pylist()
+        assert sum(row.get("items", 1) for row in rows) == wanted
+
+
 def test_the_newest_observation_counts(inventory: Inventory) -> None:
     """Seen again elsewhere it has moved; deleted it is gone, with all that lies in it."""
     inventory.record(BEGAN, Seen(items=[item("1"), item("2", "1"), item("3", "2"), item("9")]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,6 +118,33 @@ def test_export_refuses_what_would_mislead(here: Run, tmp_path: Path) -> None:
     ended = here("export", "--connection=acm")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "there is acme" in ended.stderr
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize(
+    ("closed", "code", "said"),
+    [
+        (">/dev/full", 1, "casbah: the answer cannot be written (No space left on device)."),
+        (">&-", 0, ""),
+        ("--format=csv | head -c 0", 0, ""),
+        ("--output=/dev/stdout --format=csv | grep -q 2026-11-03", 0, "1 row in /dev/stdout"),
+        (f"--output={'x' * 300}.csv", 1, "cannot be written (File name too long)"),
+        ("--output=-", 1, "To print the answer leave --output out"),
+        ("--json --html", 2, "say one form: --json, --html or --format"),
+    ],
+)
+def test_wherever_the_answer_cannot_go(
+    environment: dict[str, str], closed: str, code: int, said: str
+) -> None:
+    """A full disk, a closed door or no place at all ends in a sentence, or in silence."""
+    command = f"{sys.executable} -m flows.command.cli report activity {closed}"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code, ended.stderr
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr
 
 
 @pytest.mark.parametrize("before", ["", "of yesterday"])

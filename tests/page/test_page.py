@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -262,6 +263,22 @@ def test_a_filter_over_a_cut_answer_says_what_it_sought(
 
 
 @pytest.mark.usefixtures("made")
+def test_a_table_of_the_last_days_says_so(made: Any) -> None:
+    """What is left out is told; of a span that was asked for nothing is."""
+    assert "Only what happened since" in made.text
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    asked = page.ask_all(made.lake, since=long_ago)
+    assert asked.reports["administrator_acts"].filters["since"] == long_ago
+
+
+def test_a_page_of_one_says_whose_it_is(made: Any) -> None:
+    """The heading has what was asked for beside the span, and obeys nothing in it."""
+    answer = reports.run(made.lake, "activity_per", per="hour")
+    assert "address …: hour</h1>" in page.of_one(answer)
+    hostile = replace(answer, filters={**answer.filters, "per": "\u202e<b>x"})
+    assert r"address …: \u202e&lt;b&gt;x</h1>" in page.of_one(hostile)
+
+
 def test_an_empty_lake_has_a_page(tmp_path: Path) -> None:
     """Before anything has landed the page says so."""
     text = page.of_all(page.ask_all(Lake.open(str(tmp_path / "empty"))), [])

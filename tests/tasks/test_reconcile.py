@@ -61,7 +61,7 @@ class World:
         return Reader(self.stream, self.connector, self.lake, landed, batch=50)
 
     def closed(self, days: int = DAYS, *, again: bool = False) -> list[Place]:
-        now = datetime.now(UTC)
+        now = self.now()
         newest = {
             row["day"]: row["landed_at"]
             for row in catalog.queue(
@@ -73,6 +73,10 @@ class World:
             )
         }
         return closed_days(self.reader().landings(), days, now, newest, again=again)
+
+    def now(self) -> datetime:
+        """The visible time of the company, which stands still."""
+        return datetime.fromisoformat(self.client.clock()["now"])
 
     def truth(self) -> Counter[str]:
         return Counter(row["event_id"] for row in self.client.truth(self.stream.app))
@@ -115,7 +119,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 def test_late_events_are_found_and_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What reached the log late lands once, counted by day, also when a reading is killed."""
     before, truth = world.landed(), world.truth()
-    today = datetime.now(UTC).date().isoformat()
+    today = world.now().date().isoformat()
     times = {row["event_id"]: row["event_time"] for row in world.client.truth(world.stream.app)}
     expected = Counter(times[one][:10] for one in (truth - before).elements() if times[one] < today)
     assert expected.total() > 100
