@@ -122,7 +122,7 @@ def test_late_events_are_found_and_counted(world: World, monkeypatch: pytest.Mon
     today = world.now().date().isoformat()
     times = {row["event_id"]: row["event_time"] for row in world.client.truth(world.stream.app)}
     expected = Counter(times[one][:10] for one in (truth - before).elements() if times[one] < today)
-    assert expected.total() > 100
+    assert expected.total() > 10  # those of today are for the live lane
 
     heard: list[Landing] = []
 
