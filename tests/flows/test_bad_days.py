@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -280,7 +281,9 @@ def test_a_vendor_that_stays_away(here: Run, own: Client, offer: Offer) -> None:
     assert here("sync", "lonely").returncode == 0
     own.faults(throttle={"share": 1.0, "retry_after": 3600, "in_a_row": 99})
     told(here("sync", "lonely"), "slow down", "Try again in")
-    assert '"state": "failing"' in here("status", "--json").stdout
+    told_of = {row["connection"]: row for row in json.loads(here("status", "--json").stdout)}
+    assert told_of["lonely"]["state"] == "throttled"
+    assert "Dropbox asks us to slow down, until" in told_of["lonely"]["why"]
 
 
 @pytest.mark.parametrize(
