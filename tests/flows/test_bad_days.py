@@ -277,13 +277,13 @@ def test_a_home_that_cannot_be_written(casbah: Run, tmp_path: Path) -> None:
 
 def test_a_vendor_that_stays_away(here: Run, own: Client, offer: Offer) -> None:
     """A vendor that wants an hour's pause ends a command at once, with when to try again."""
-    assert here("connect", "dropbox", "lonely", *offer(own)).returncode == 0
-    assert here("sync", "lonely").returncode == 0
+    assert here("connect", "dropbox", "hurried", *offer(own)).returncode == 0
+    assert here("sync", "hurried").returncode == 0
     own.faults(throttle={"share": 1.0, "retry_after": 3600, "in_a_row": 99})
-    told(here("sync", "lonely"), "slow down", "Try again in")
+    told(here("sync", "hurried"), "slow down", "Try again in")
     told_of = {row["connection"]: row for row in json.loads(here("status", "--json").stdout)}
-    assert told_of["lonely"]["state"] == "throttled"
-    assert "Dropbox asks us to slow down, until" in told_of["lonely"]["why"]
+    assert told_of["hurried"]["state"] == "throttled"
+    assert "Dropbox asks us to slow down, until" in told_of["hurried"]["why"]
 
 
 @pytest.mark.parametrize(
