@@ -137,11 +137,10 @@ def test_unusual_days(told: Told) -> None:
     found = {
         (r["app"], r["person"], r["day"]): (r["events"], r["usual"], r["days_before"]) for r in rows
     }
-    assert expected
-    assert found == expected
-    day = rows[0]["day"]
-    of_day = [row for row in rows if row["day"] == day]
-    assert told.ask("unusual_days", since=day, until=day + DAY) == of_day
+    assert found == expected  # of some companies none; tests/data has one of certain ones
+    for day in {row["day"] for row in rows}:
+        of_day = [row for row in rows if row["day"] == day]
+        assert told.ask("unusual_days", since=day, until=day + DAY) == of_day
 
 
 def test_sign_in_failures(told: Told) -> None:
