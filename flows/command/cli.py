@@ -6,15 +6,12 @@ Each command imports what it needs when it runs: Prefect alone takes two seconds
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from flows.command import options as o
-from flows.command.terminal import Terminal, note, tell_checks, tell_facts
+from flows.command.terminal import Terminal, answering, tell_checks, tell_facts
 
 if TYPE_CHECKING:
     from sandbox.company import Size
@@ -320,19 +317,8 @@ def made_up(seed: int, members: int, days: int, events: int, files: int | None =
 
 def main() -> None:
     """Run the command, and let its own words be all that a person sees of a failure."""
-    if sys.stdout is None:  # closed by the caller, as by >&-
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as we live
-    try:
-        try:
-            app()
-        finally:
-            sys.stdout.flush()
-    except OSError as error:
-        # What is left in the buffer is not tried again at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # such as head has had enough
-            note(f"casbah: the answer cannot be written ({error.strerror}).")
-        raise SystemExit(1) from None
+    with answering():
+        app()
 
 
 if __name__ == "__main__":

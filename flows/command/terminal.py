@@ -5,10 +5,14 @@ Progress and notes go to standard error, so that what a command answers can be p
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -34,9 +38,31 @@ if TYPE_CHECKING:
 
 VERDICTS = {True: ("passed", "green"), False: ("FAILED", "bold red"), None: ("not asked", "dim")}
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EPIPE}  # what a write may say
+
 notes = Console(stderr=True, highlight=False)
 # A pipe has no width of its own, and tables folded into 80 columns serve nobody.
 answers = Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 160)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """What is printed within reaches standard output, or a sentence says why it does not."""
+    if sys.stdout is None:  # closed by the caller, as by >&-
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as we live
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename or error.errno not in _NO_ROOM:
+            raise
+        # What is left in the buffer is not tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:  # such as head has had enough
+            note(f"casbah: the answer cannot be written ({error.strerror}).")
+        raise SystemExit(1) from None
 
 
 def note(sentence: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from data import catalog
 from data.lake import Lake, Position, Stream
+from flows.command.terminal import answering
 from tasks.publishing import publish
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -145,6 +146,15 @@ def test_wherever_the_answer_cannot_go(
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "Exception ignored" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError(111, "refused"), OSError(28, "no space", "/srv/lake/part")]
+)
+def test_what_fails_elsewhere_is_not_told_as_the_answers_fault(error: OSError) -> None:
+    """Only a write of standard output ends in that sentence; all else says what it is."""
+    with pytest.raises(type(error)), answering():
+        raise error
 
 
 @pytest.mark.parametrize("before", ["", "of yesterday"])
